@@ -1,5 +1,5 @@
-import type { Brand } from './brand.ts'
-import { unitErrors } from './unit-errors.ts'
+import type { Brand } from '../brand.ts'
+import { unitErrors } from './errors.ts'
 
 /** Whole bytes. */
 export type Bytes = Brand<number, 'Bytes'>

@@ -1,4 +1,4 @@
-import { defineErrors } from './error.ts'
+import { defineErrors } from '../error.ts'
 
 export const unitErrors = defineErrors('unit', {
   invalid: {

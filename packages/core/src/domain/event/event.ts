@@ -1,0 +1,39 @@
+import type { Problem } from '../error.ts'
+import type { CellId, HostName, OperationId, ProjectId, ServerId } from '../ids.ts'
+import type { Instant } from '../unit/units.ts'
+
+/** What every event carries. `seq` grows within one store; events of one subject arrive in its order, at least once. */
+export interface EventBase {
+  readonly id: string
+  readonly seq: number
+  readonly at: Instant
+  readonly store: 'global' | CellId
+  /** Version of the payload's shape. */
+  readonly version: 1
+}
+
+interface ServerEvent {
+  readonly server: ServerId
+  readonly project: ProjectId
+  readonly operation: OperationId | null
+}
+
+/** Payloads by name: `object.action.phase`, as Nova's versioned notifications are named. */
+export interface EventPayloads {
+  'instance.create.start': ServerEvent & { readonly name: string }
+  'instance.create.end': ServerEvent & { readonly name: string; readonly host: HostName }
+  'instance.create.error': ServerEvent & { readonly name: string; readonly problem: Problem }
+  'instance.delete.start': ServerEvent
+  'instance.delete.end': ServerEvent
+  'instance.update': ServerEvent & { readonly vmState: string; readonly taskState: string | null }
+  'host.up': { readonly host: HostName; readonly cell: CellId }
+  'host.down': { readonly host: HostName; readonly cell: CellId }
+  'cell.down': { readonly cell: CellId }
+  'cell.up': { readonly cell: CellId }
+  'operation.needs_repair': { readonly operation: OperationId; readonly kind: string; readonly problem: Problem }
+}
+
+export type EventName = keyof EventPayloads
+export type CloudEvent<Name extends EventName = EventName> = {
+  [N in Name]: EventBase & { readonly name: N; readonly payload: EventPayloads[N] }
+}[Name]

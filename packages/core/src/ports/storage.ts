@@ -1,0 +1,90 @@
+import type { Kysely, Migration } from 'kysely'
+import type { Instant } from '../domain/unit/units.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
+
+/** What a failed statement means for whoever sent it. */
+export type StorageFailure =
+  /** A unique key, a check. */
+  | 'conflict'
+  /** Serialisation, deadlock, busy: the same transaction again may succeed. */
+  | 'retry'
+  /** It may or may not have been committed: look before you do it again. */
+  | 'unknown_commit'
+  | 'full'
+  | 'read_only'
+  | 'corrupt'
+  | 'closed'
+  | 'unreachable'
+  | 'fatal'
+
+/** Where dialects differ; queries ask these and not for a name. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres' | 'mysql'
+  readonly returning: boolean
+  readonly skipLocked: boolean
+  /** SQLite's one writer. */
+  readonly singleWriter: boolean
+}
+
+/**
+ * A way to reach databases: `sqlite({...})`, or a host app's own Kysely. One driver may hold several stores, in one
+ * database under different prefixes or in several.
+ */
+export interface StorageDriver {
+  readonly name: string
+  open(store: StoreName, environment: { now(): Instant }): Promise<OpenStore>
+}
+
+export interface OpenStore {
+  /** Table names in queries are bare; the prefix of the store is put before them underneath. */
+  readonly kysely: Kysely<any>
+  readonly dialect: Dialect
+  /** The prefix of the store's tables and of its migration table. */
+  readonly prefix: string
+  /** Whoever owns the database migrates it; 'never' only checks that nothing is missing. */
+  readonly migrate: 'always' | 'never'
+  /** The store's clock. `db` is the transaction or connection that asks. */
+  now(db: Kysely<any>): Promise<Instant>
+  classify(error: unknown): StorageFailure
+  close(): Promise<void>
+}
+
+declare const kind: unique symbol
+
+/** One transaction in one store, or a read outside of any. Global and cell transactions do not mix: their types differ. */
+export interface Tx<Kind extends 'global' | 'cell'> {
+  readonly [kind]?: Kind
+  readonly dialect: Dialect
+  /** The tables as the caller knows them. */
+  db<Tables>(): Kysely<Tables>
+  /** The store's clock, asked once per transaction. */
+  now(): Promise<Instant>
+  /** Runs once the transaction is committed; never if it is rolled back. */
+  afterCommit(task: () => void): void
+}
+
+export type GlobalTx = Tx<'global'>
+export type CellTx = Tx<'cell'>
+
+/** A store with its migrations done. */
+export interface Store<Kind extends 'global' | 'cell'> {
+  readonly name: StoreName
+  /** Reads without a transaction: each statement sees what is committed. */
+  read<T>(work: (tx: Tx<Kind>) => Promise<T>): Promise<T>
+  /**
+   * One transaction at READ COMMITTED or better. `work` may run again after a conflict of serialisation: it must have
+   * no effect but through `tx`, and must not await anything else.
+   * @throws `storage.*`; what `work` throws passes through after the rollback.
+   */
+  write<T>(work: (tx: Tx<Kind>) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export type GlobalStore = Store<'global'>
+export type CellStore = Store<'cell'>
+
+/** Migrations of one package for one kind of store. Names are `NNNN-what`, unique within the kind. */
+export interface MigrationSet {
+  readonly store: 'global' | 'cell'
+  readonly migrations: Readonly<Record<string, Migration>>
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { instant, type Instant, type Millis } from '../domain/unit/units.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** The machine's clock. Its timers do not keep a process alive on their own. */
+export const systemClock: Clock = {
+  now: () => instant(Date.now()),
+  sleep: async (span, signal) => {
+    await delay(span, undefined, signal === undefined ? { ref: false } : { signal, ref: false }).catch(() => undefined)
+  },
+  after: (span, task) => {
+    const timer = setTimeout(task, span)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A clock that stands until it is moved. */
+export interface ManualClock extends Clock {
+  /** Moves time on, waking sleepers in the order of their times, each with what it sets off. */
+  advance(span: Millis): Promise<void>
+  /** How many sleepers wait. */
+  readonly waiting: number
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly order: number
+  readonly wake: () => void
+}
+
+/** Time by hand, for tests and simulations. */
+export function manualClock(start: Instant = instant(Date.UTC(2026, 0, 1))): ManualClock {
+  let now: number = start
+  let order = 0
+  const sleepers = new Set<Sleeper>()
+  const enqueue = (at: number, wake: () => void): Sleeper => {
+    const sleeper = { at, order: order++, wake }
+    sleepers.add(sleeper)
+    return sleeper
+  }
+  const first = (until: number): Sleeper | undefined =>
+    [...sleepers].filter((s) => s.at <= until).toSorted((a, b) => a.at - b.at || a.order - b.order)[0]
+  return {
+    now: () => instant(now),
+    sleep: (span, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const sleeper = enqueue(now + span, resolve)
+        signal?.addEventListener('abort', () => {
+          sleepers.delete(sleeper)
+          resolve()
+        })
+      }),
+    after: (span, task) => {
+      const sleeper = enqueue(now + span, task)
+      return () => sleepers.delete(sleeper)
+    },
+    advance: async (span) => {
+      const until = now + span
+      for (let next = first(until); next !== undefined; next = first(until)) {
+        sleepers.delete(next)
+        now = Math.max(now, next.at)
+        next.wake()
+        await settle()
+      }
+      now = until
+      await settle()
+    },
+    get waiting() {
+      return sleepers.size
+    },
+  }
+}
+
+/** Lets everything run that can run without time passing. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
