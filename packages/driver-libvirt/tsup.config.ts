@@ -1,11 +1,1 @@
-import { defineConfig } from 'tsup'
-
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: ['esm'],
-  target: 'node22',
-  platform: 'node',
-  dts: false,
-  sourcemap: true,
-  clean: true,
-})
+export { default } from '../../tools/tsup-preset.ts'

@@ -1,1 +1,4 @@
-export {}
+// The door of @novakit/local-services.
+
+export { noNetworks } from './no-networks.ts'
+export { staticImages, type StaticImage } from './static-images.ts'

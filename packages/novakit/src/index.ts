@@ -1,1 +1,7 @@
-export {}
+// The door of novakit: the whole cloud with its defaults, and the vocabulary that its users need.
+
+export { createAgent, type AgentOptions } from './create-agent.ts'
+export { createCloud } from './create-cloud.ts'
+export type { CloudOptions, Hosts } from './options.ts'
+export { cloudErrors } from './errors.ts'
+export * from '@novakit/core'

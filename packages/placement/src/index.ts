@@ -1,1 +1,2 @@
-export {}
+export { trimChanges } from './ledger/change-feed.ts'
+export { placementLedger } from './ledger/placement-ledger.ts'

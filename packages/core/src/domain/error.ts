@@ -111,7 +111,13 @@ export function defineErrors<const Specs extends Record<string, ErrorSpec<any>>>
     const { kind, help } = spec
     const make: (...args: Parameters<ErrorFactory<unknown>>) => NovakitError = (facts, extra) =>
       new NovakitError(
-        { code, kind, help, message: spec.message(facts), ...(extra?.detail === undefined ? {} : { detail: extra.detail }) },
+        {
+          code,
+          kind,
+          help,
+          message: spec.message(facts),
+          ...(extra?.detail === undefined ? {} : { detail: extra.detail }),
+        },
         extra?.cause,
       )
     factories[name] = Object.assign(make, { code, kind, help })

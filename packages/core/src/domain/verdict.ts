@@ -13,9 +13,7 @@ export interface Reason {
 }
 
 /** An expected answer as a value: yes, or no with its reason and what trying again would help. */
-export type Verdict =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: Reason; readonly help: Help }
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly reason: Reason; readonly help: Help }
 
 export const yes: Verdict = Object.freeze({ ok: true })
 

@@ -138,7 +138,11 @@ export interface HypervisorFacets {
     hard(order: SpawnOrder): Promise<void>
   }
   readonly rescue: {
-    rescue(order: SpawnOrder, rescueImage: LocalImage, options: { readonly adminPassword: string | null }): Promise<void>
+    rescue(
+      order: SpawnOrder,
+      rescueImage: LocalImage,
+      options: { readonly adminPassword: string | null },
+    ): Promise<void>
     unrescue(order: SpawnOrder): Promise<void>
   }
   /** In place, keeping ephemeral disks or a volume-backed root; without it a rebuild is destroy and spawn. */
@@ -157,7 +161,10 @@ export interface HypervisorFacets {
   readonly crashDump: { trigger(guest: GuestRef): Promise<void> }
   readonly quiesce: { freeze(guest: GuestRef): Promise<void>; thaw(guest: GuestRef): Promise<void> }
   readonly imageCache: { prefetch(image: LocalImage): Promise<void>; trim(inUse: readonly string[]): Promise<void> }
-  readonly shares: { mount(guest: GuestRef, share: Readonly<Record<string, unknown>>): Promise<void>; unmount(guest: GuestRef, share: string): Promise<void> }
+  readonly shares: {
+    mount(guest: GuestRef, share: Readonly<Record<string, unknown>>): Promise<void>
+    unmount(guest: GuestRef, share: string): Promise<void>
+  }
   /** Whether a dead host's disks can be reached from here. */
   readonly evacuation: { disksReachable(guest: GuestRef): Promise<boolean> }
   readonly hostPower: { action(action: 'reboot' | 'shutdown' | 'startup'): Promise<void>; uptime(): Promise<Millis> }
@@ -181,8 +188,14 @@ export interface ResizeFacet {
 
 export interface LiveMigrationFacet {
   checkDestination(order: SpawnOrder): Promise<Readonly<Record<string, unknown>>>
-  checkSource(guest: GuestRef, destination: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
-  prepareDestination(order: SpawnOrder, data: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>
+  checkSource(
+    guest: GuestRef,
+    destination: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>
+  prepareDestination(
+    order: SpawnOrder,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>
   /** On the source: begins; `progress` tells how it goes and how it ended. A repeat adopts a running job. */
   start(guest: GuestRef, data: Readonly<Record<string, unknown>>): Promise<void>
   progress(guest: GuestRef): Promise<LiveMigrationProgress>
@@ -204,7 +217,12 @@ export interface LiveMigrationProgress {
 
 export interface SnapshotFacet {
   /** Writes the root disk to a file of this host; live where the guest runs and the driver can. Repeating finds it. */
-  capture(guest: GuestRef, key: string, format: DiskFormat, signal?: AbortSignal): Promise<{ readonly path: string; readonly format: DiskFormat }>
+  capture(
+    guest: GuestRef,
+    key: string,
+    format: DiskFormat,
+    signal?: AbortSignal,
+  ): Promise<{ readonly path: string; readonly format: DiskFormat }>
   discard(guest: GuestRef, key: string): Promise<void>
   readonly live: boolean
 }

@@ -5,9 +5,17 @@ import type { RequestContext } from '../domain/context/request-context.ts'
 /** The control half. Ports made for a server are found again by server and index, so repeating makes none twice. */
 export interface NetworkControl {
   /** Checks requests before anything is accepted. @throws `network.*` */
-  validate(context: RequestContext, requests: readonly NetworkRequest[] | 'auto' | 'none', servers: number): Promise<void>
+  validate(
+    context: RequestContext,
+    requests: readonly NetworkRequest[] | 'auto' | 'none',
+    servers: number,
+  ): Promise<void>
   /** Ports for a server, bound to a host. */
-  allocate(server: ServerId, requests: readonly NetworkRequest[] | 'auto' | 'none', host: HostName): Promise<readonly Nic[]>
+  allocate(
+    server: ServerId,
+    requests: readonly NetworkRequest[] | 'auto' | 'none',
+    host: HostName,
+  ): Promise<readonly Nic[]>
   /** Binds existing ports to another host (or none). */
   bind(server: ServerId, host: HostName | null): Promise<readonly Nic[]>
   /** Frees what was made for the server and unbinds what was brought. Absent is fine. */

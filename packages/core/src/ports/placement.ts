@@ -23,7 +23,11 @@ export interface PlacementLedger {
   /** Replaces the aggregates of one provider. @throws `placement.provider_not_found` */
   setAggregates(tx: GlobalTx, provider: ProviderId, aggregates: readonly AggregateId[]): Promise<void>
   /** Adds or removes traits of one provider, e.g. COMPUTE_STATUS_DISABLED. @throws `placement.provider_not_found` */
-  changeTraits(tx: GlobalTx, provider: ProviderId, change: { add?: readonly string[]; remove?: readonly string[] }): Promise<void>
+  changeTraits(
+    tx: GlobalTx,
+    provider: ProviderId,
+    change: { add?: readonly string[]; remove?: readonly string[] },
+  ): Promise<void>
   /**
    * All claims or none. A consumer's earlier allocations and guards are replaced. The same claim of the same operation
    * again is `claimed` and changes nothing. A refusal leaves nothing of any of the claims behind, while the caller's

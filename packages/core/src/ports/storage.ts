@@ -1,4 +1,5 @@
-import type { Kysely, Migration } from 'kysely'
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
 import type { Instant } from '../domain/unit/units.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 

@@ -9,7 +9,12 @@ export interface VolumeControl {
   create(context: RequestContext, volume: NewVolume, key: string): Promise<Volume>
   delete(context: RequestContext, id: VolumeId): Promise<void>
   /** Holds a volume for a server before its host is known. */
-  reserve(context: RequestContext, id: VolumeId, server: ServerId, key: string): Promise<{ readonly attachment: string }>
+  reserve(
+    context: RequestContext,
+    id: VolumeId,
+    server: ServerId,
+    key: string,
+  ): Promise<{ readonly attachment: string }>
   /** Gives the host access. */
   connect(attachment: string, host: HostName, connector: Readonly<Record<string, unknown>>): Promise<VolumeConnection>
   /** The guest has it. */

@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { instant, type Instant, type Millis } from '../domain/unit/units.ts'
 import type { Clock } from '../ports/clock.ts'
 
-/** The machine's clock. Its timers do not keep a process alive on their own. */
+/** The machine's clock. Whoever sleeps keeps the process alive, so a started cloud does until it is stopped. */
 export const systemClock: Clock = {
   now: () => instant(Date.now()),
   sleep: async (span, signal) => {
-    await delay(span, undefined, signal === undefined ? { ref: false } : { signal, ref: false }).catch(() => undefined)
+    await delay(span, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
   },
   after: (span, task) => {
     const timer = setTimeout(task, span)

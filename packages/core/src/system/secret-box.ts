@@ -57,6 +57,7 @@ export async function secretBoxFromFile(file: string): Promise<SecretBox> {
   const { mode } = await stat(file)
   if ((mode & 0o077) !== 0) throw sealedErrors.bad_key({ file, what: 'others may read it; its mode must be 0600' })
   const key = await readFile(file)
-  if (key.length !== KEY_BYTES) throw sealedErrors.bad_key({ file, what: `it has ${key.length} bytes, not ${KEY_BYTES}` })
+  if (key.length !== KEY_BYTES)
+    throw sealedErrors.bad_key({ file, what: `it has ${key.length} bytes, not ${KEY_BYTES}` })
   return secretBox(key)
 }

@@ -1,1 +1,18 @@
-export {}
+export { describeTransport, type TransportCase, type TransportEnds, type TransportSuite } from './transport.ts'
+export { faultyStorage, scriptedFaults } from './faulty-storage.ts'
+export type { ScriptedFaults, StorageCall, StorageFault, StorageFaultPlan } from './faulty-storage.ts'
+export { describeStorage, type StorageCase, type StorageSuite } from './storage.ts'
+export { describeScheduler, type SchedulerCase, type SchedulerSuite } from './scheduler.ts'
+export * as schedulerWorld from './scheduler-world.ts'
+export { describeHypervisorDriver, sampleSpawnOrder, type HypervisorCase, type HypervisorSuite } from './hypervisor.ts'
+export { testEnvironment, type TestEnvironmentOptions } from './environment.ts'
+export {
+  describePlacement,
+  placementNames,
+  playPlacementHistory,
+  type LedgerAndStore,
+  type ModelClaim,
+  type PlacementCase,
+  type PlacementCommand,
+  type PlacementSuite,
+} from './placement.ts'

@@ -24,7 +24,8 @@ export const flavorErrors = defineErrors('flavor', {
   access_exists: {
     kind: 'conflict',
     help: 'never',
-    message: (d: { flavor: string; project: string }) => `Project ${d.project} has access to flavor ${d.flavor} already.`,
+    message: (d: { flavor: string; project: string }) =>
+      `Project ${d.project} has access to flavor ${d.flavor} already.`,
   },
   access_not_found: {
     kind: 'not_found',

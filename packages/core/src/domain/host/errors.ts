@@ -6,6 +6,11 @@ export const hostErrors = defineErrors('host', {
     help: 'never',
     message: (d: { host: string }) => `There is no host ${d.host}.`,
   },
+  invalid: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { what: string }) => `The request about a host is not valid: ${d.what}`,
+  },
   unreachable: {
     kind: 'unavailable',
     help: 'later',

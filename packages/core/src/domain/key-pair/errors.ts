@@ -9,7 +9,8 @@ export const keyPairErrors = defineErrors('key_pair', {
   exists: {
     kind: 'conflict',
     help: 'never',
-    message: (d: { name: string }) => `A key pair with the name ${d.name} exists already. Delete it or choose another name.`,
+    message: (d: { name: string }) =>
+      `A key pair with the name ${d.name} exists already. Delete it or choose another name.`,
   },
   invalid: {
     kind: 'invalid',

@@ -21,6 +21,11 @@ export const operationErrors = defineErrors('operation', {
     help: 'later',
     message: (d: { what: string }) => `${d.what} did not happen in time.`,
   },
+  again: {
+    kind: 'conflict',
+    help: 'same',
+    message: (d: { why: string }) => `It has to be tried again: ${d.why}.`,
+  },
   unknown_kind: {
     kind: 'internal',
     help: 'later',

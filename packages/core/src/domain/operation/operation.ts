@@ -23,6 +23,8 @@ export interface Operation {
   readonly cursor: number
   /** Grows when the step under way is tried again. */
   readonly attempt: number
+  /** How often the step under way was tried without success. */
+  readonly tries: number
   readonly problem: Problem | null
   /** Steps that cannot be undone yet are tried for ever; after some tries an operator is told. */
   readonly needsRepair: boolean

@@ -43,7 +43,12 @@ export type ClaimRefusal =
       readonly requested: number
     }
   | { readonly kind: 'guard'; readonly consumer: ConsumerId; readonly guard: Guard; readonly held: number | string }
-  | { readonly kind: 'no_inventory'; readonly consumer: ConsumerId; readonly provider: ProviderId; readonly resourceClass: string }
+  | {
+      readonly kind: 'no_inventory'
+      readonly consumer: ConsumerId
+      readonly provider: ProviderId
+      readonly resourceClass: string
+    }
   | { readonly kind: 'race'; readonly consumer: ConsumerId }
 
 export type ClaimResult = { readonly kind: 'claimed' } | { readonly kind: 'refused'; readonly refusal: ClaimRefusal }

@@ -3,7 +3,17 @@ import type { Flavor } from '../flavor/flavor.ts'
 import type { Image } from '../image/image.ts'
 import type { BlockDevice } from '../volume/volume.ts'
 import type { NetworkRequest } from '../network/network.ts'
-import type { AggregateId, CellId, HostName, NodeName, ProjectId, ProviderId, ServerGroupId, ServerId, UserId } from '../ids.ts'
+import type {
+  AggregateId,
+  CellId,
+  HostName,
+  NodeName,
+  ProjectId,
+  ProviderId,
+  ServerGroupId,
+  ServerId,
+  UserId,
+} from '../ids.ts'
 
 /**
  * Everything the scheduler is told. What tenants may write (`hints`, image properties) stands apart from what we

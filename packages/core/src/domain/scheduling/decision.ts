@@ -71,5 +71,7 @@ export interface RankedHost {
   readonly host: HostName
   readonly node: NodeName
   readonly weight: number
-  readonly scores: Readonly<Record<string, { readonly raw: number; readonly normalised: number; readonly weighted: number }>>
+  readonly scores: Readonly<
+    Record<string, { readonly raw: number; readonly normalised: number; readonly weighted: number }>
+  >
 }

@@ -127,7 +127,10 @@ export interface Delta {
 export interface SnapshotSource {
   snapshot(): Promise<Snapshot>
   /** All changes after `since`, one delta per version, until `signal` aborts. A gap shows as a `reset`. */
-  watch(since: SnapshotVersion, signal: AbortSignal): AsyncIterable<Delta | { readonly kind: 'reset'; readonly snapshot: Snapshot }>
+  watch(
+    since: SnapshotVersion,
+    signal: AbortSignal,
+  ): AsyncIterable<Delta | { readonly kind: 'reset'; readonly snapshot: Snapshot }>
 }
 
 /** The later snapshot. Pure. */

@@ -25,7 +25,8 @@ export const serverErrors = defineErrors('server', {
   changed_meanwhile: {
     kind: 'conflict',
     help: 'same',
-    message: (d: { server: string }) => `Server ${d.server} changed while this was under way. Look at it and ask again.`,
+    message: (d: { server: string }) =>
+      `Server ${d.server} changed while this was under way. Look at it and ask again.`,
   },
   no_valid_host: {
     kind: 'unavailable',

@@ -62,7 +62,8 @@ export const storageErrors = defineErrors('storage', {
   unknown_commit: {
     kind: 'unavailable',
     help: 'same',
-    message: () => 'The database broke off during a commit: it is not known whether it was stored. Ask again with the same key.',
+    message: () =>
+      'The database broke off during a commit: it is not known whether it was stored. Ask again with the same key.',
   },
   failed: {
     kind: 'internal',

@@ -1,0 +1,38 @@
+import type { Cells } from '../cells/cells.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { GlobalStore } from '../ports/storage.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { ImageControl } from '../ports/image.ts'
+import type { Log } from '../ports/log.ts'
+import type { NetworkControl } from '../ports/network.ts'
+import type { CellId, OperationId } from '../domain/ids.ts'
+import type { CellInfo } from '../domain/cell/cell.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { PlacementLedger } from '../ports/placement.ts'
+import type { Policy } from '../ports/policy.ts'
+import type { SecretBox } from '../ports/secrets.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
+import type { CloudEvents } from './events.ts'
+
+/** What the verbs stand on. They share the stores with the conductor, and nothing else. */
+export interface ApiDeps {
+  readonly global: GlobalStore
+  readonly cells: Cells
+  readonly policy: Policy
+  readonly ledger: PlacementLedger
+  readonly images: ImageControl
+  readonly networks: NetworkControl
+  readonly secrets: SecretBox
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly events: CloudEvents
+  /** A host that was not heard of for that long is down. */
+  readonly downAfter: Millis
+  /** Opens the store of a new cell and takes it into work. */
+  openCell(name: string): Promise<CellInfo>
+  /** Maps the hosts that wait for it. */
+  discoverHosts(cell: CellId): Promise<number>
+  /** Tells some conductor that an operation was accepted. May be lost: due operations are found anyway. */
+  wake(store: StoreName, operation: OperationId): void
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import type { ApiDeps } from '../deps.ts'
+import type { Flavor } from '../../domain/flavor/flavor.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { Image } from '../../domain/image/image.ts'
+import type { Json } from '../../domain/json.ts'
+import type { KeyPair } from '../../domain/key-pair/key-pair.ts'
+import type { OperationId, ServerId } from '../../domain/ids.ts'
+import type { ParsedServer } from './input.ts'
+import type { RequestContext } from '../../domain/context/request-context.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import type { ServerGroup } from '../../domain/server-group/server-group.ts'
+import { accept } from '../../saga/index.ts'
+import { addBuildRequests } from '../../storage/global/build-requests.ts'
+import { addMappings } from '../../storage/global/instance-mappings.ts'
+import { addRequestSpecs } from '../../storage/global/request-specs.ts'
+import { aggregateErrors } from '../../domain/aggregate/errors.ts'
+import { answerOnce, rememberAnswer } from '../../storage/global/idempotency.ts'
+import { authorize } from '../authorize.ts'
+import { blueprintOf, type Ingredients } from './blueprint-of.ts'
+import { chargeMany, fits } from '../../storage/global/quotas.ts'
+import { findKeyPair } from '../../storage/global/key-pairs.ts'
+import { groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
+import { id } from '../../domain/ids.ts'
+import { keyPairErrors } from '../../domain/key-pair/errors.ts'
+import { usableImage, checkFit } from './usable-image.ts'
+import { visibleFlavor } from '../flavors/visible-flavor.ts'
+import { zoneExists } from '../../storage/global/aggregates.ts'
+
+/** What a request came to, and comes to again when it is sent again under its key. */
+export interface Accepted {
+  readonly operation: OperationId
+  readonly servers: readonly ServerId[]
+}
+
+/**
+ * Accepts servers: quota, build requests, addresses and the operation that will build them, in one transaction. When
+ * it returns, they will be built or shown in error, whatever happens to this process.
+ */
+export async function createServers(deps: ApiDeps, context: RequestContext, input: ParsedServer): Promise<Accepted> {
+  authorize(deps.policy, 'servers:create', context, { project: context.project })
+  if (input.host !== undefined || input.node !== undefined) {
+    authorize(deps.policy, 'servers:create:forced_host', context, { project: context.project })
+  }
+  const image = await usableImage(deps.images, context, input.image)
+  await deps.networks.validate(context, networksOf(input), input.count.max)
+  const operation = id<OperationId>(deps.ids.uuid())
+  return deps.global.write(async (tx) => {
+    const known = await answered(tx, context, input, operation)
+    if (known !== null) return known
+    const accepted = await acceptAll(tx, deps, context, input, image, operation)
+    tx.afterCommit(() => deps.wake('global', operation))
+    return accepted
+  })
+}
+
+/** The servers of an earlier request with this key. The answer is filled in by {@link rememberAnswer}. */
+async function answered(
+  tx: GlobalTx,
+  { project }: RequestContext,
+  input: ParsedServer,
+  operation: OperationId,
+): Promise<Accepted | null> {
+  const { idempotencyKey, ...request } = input
+  if (idempotencyKey === undefined) return null
+  const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex')
+  const answer = await answerOnce(tx, { project, key: idempotencyKey, hash, operation })
+  return answer as Accepted | null
+}
+
+async function acceptAll(
+  tx: GlobalTx,
+  deps: ApiDeps,
+  context: RequestContext,
+  input: ParsedServer,
+  image: Image,
+  operation: OperationId,
+): Promise<Accepted> {
+  const flavor = await visibleFlavor(tx, context, deps.policy, input.flavor)
+  checkFit(flavor, image)
+  if (input.zone !== undefined && !(await zoneExists(tx, input.zone))) {
+    throw aggregateErrors.zone_not_found({ zone: input.zone })
+  }
+  const keyPair = await keyPairFor(tx, context, input.keyName)
+  const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
+  const servers = await charged(tx, deps, context, input, flavor, operation)
+  const ingredients = { context, input, flavor, image, keyPair, group: group?.id ?? null }
+  await writeDown(tx, deps, ingredients, servers, operation)
+  if (group !== null) await joinGroup(tx, context, group, servers)
+  const accepted = { operation, servers }
+  if (input.idempotencyKey !== undefined) {
+    await rememberAnswer(tx, context.project, input.idempotencyKey, accepted as unknown as Json)
+  }
+  return accepted
+}
+
+async function keyPairFor(tx: GlobalTx, { user }: RequestContext, name: string | undefined): Promise<KeyPair | null> {
+  if (name === undefined) return null
+  const found = await findKeyPair(tx, user, name)
+  if (found === null) throw keyPairErrors.not_found({ name })
+  return found
+}
+
+/** As many servers as quota has room for, from `count.min` to `count.max`. @throws `quota.exceeded` */
+async function charged(
+  tx: GlobalTx,
+  deps: ApiDeps,
+  { project, user }: RequestContext,
+  { count }: ParsedServer,
+  flavor: Flavor,
+  operation: OperationId,
+): Promise<readonly ServerId[]> {
+  const amounts = { instances: 1, cores: flavor.vcpus, ram: flavor.memory }
+  const room = count.min === count.max ? count.max : await fits(tx, { project, user, amounts }, count.max)
+  const number = Math.max(count.min, Math.min(count.max, room))
+  const servers = Array.from({ length: number }, () => id<ServerId>(deps.ids.uuid()))
+  await chargeMany(tx, { subjects: servers, project, user, operation, amounts })
+  return servers
+}
+
+async function writeDown(
+  tx: GlobalTx,
+  deps: ApiDeps,
+  ingredients: Omit<Ingredients, 'index' | 'of' | 'reservation' | 'secrets'>,
+  servers: readonly ServerId[],
+  operation: OperationId,
+): Promise<void> {
+  const { context, input } = ingredients
+  const reservation = `r-${operation.slice(0, 8)}`
+  const of = servers.length
+  const made = servers.map((server, index): { server: ServerId; blueprint: ServerBlueprint } => ({
+    server,
+    blueprint: blueprintOf({ ...ingredients, index, of, reservation, secrets: deps.secrets }),
+  }))
+  await addBuildRequests(tx, operation, made)
+  await addMappings(tx, context.project, servers)
+  await addRequestSpecs(tx, made)
+  await accept(tx, {
+    id: operation,
+    kind: 'server.create',
+    subject: reservation,
+    request: { servers: [...servers], minCount: Math.min(input.count.min, of) } as Json,
+    traceId: context.requestId,
+  })
+}
+
+function networksOf(input: ParsedServer): ServerBlueprint['networks'] {
+  return input.networks as ServerBlueprint['networks']
+}

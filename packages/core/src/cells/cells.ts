@@ -1,0 +1,113 @@
+import type { CellId } from '../domain/ids.ts'
+import type { CellResult } from '../domain/cell/cell.ts'
+import type { CellStore, CellTx } from '../ports/storage.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import { breaker, type Breaker } from './breaker.ts'
+import { cellErrors } from '../domain/cell/errors.ts'
+import { problemOf } from '../domain/error.ts'
+import { seconds } from '../domain/unit/units.ts'
+
+/** A shard of the cloud, as everything above storage uses it. */
+export interface Cell {
+  readonly id: CellId
+  readonly name: string
+  /** Its store answered lately, or has not been tried yet. */
+  readonly up: boolean
+  /** @throws `cell.unavailable` when the store does not answer; nothing was done then */
+  read<T>(work: (tx: CellTx) => Promise<T>): Promise<T>
+  /** @throws `cell.unavailable` when the store does not answer; `storage.unknown_commit` passes through */
+  write<T>(work: (tx: CellTx) => Promise<T>): Promise<T>
+  /** The store itself, for an executor, which waits out its troubles by itself. */
+  readonly store: CellStore
+}
+
+export interface Cells {
+  list(): readonly Cell[]
+  /** @throws `cell.not_found` */
+  get(id: CellId): Cell
+  add(cell: { readonly id: CellId; readonly name: string; readonly store: CellStore }): Cell
+  /** Asks every cell at once; a cell that is down or slow costs at most `timeout`, and does not spoil the others. */
+  ask<T>(work: (tx: CellTx, cell: Cell) => Promise<T>, timeout?: Millis): Promise<readonly CellResult<T>[]>
+}
+
+export interface CellsDeps {
+  readonly clock: Clock
+  /** Called when a cell stops or starts to answer. */
+  changed?(cell: Cell): void
+}
+
+const ASK_TIMEOUT = seconds(5)
+
+export function cells(deps: CellsDeps): Cells {
+  const known = new Map<CellId, Cell>()
+  const get = (id: CellId): Cell => {
+    const cell = known.get(id)
+    if (cell === undefined) throw cellErrors.not_found({ cell: id })
+    return cell
+  }
+  return {
+    list: () => [...known.values()],
+    get,
+    add: ({ id, name, store }) => {
+      const guard = breaker({ clock: deps.clock, changed: () => deps.changed?.(get(id)) })
+      const cell = makeCell(id, name, store, guard)
+      known.set(id, cell)
+      return cell
+    },
+    ask: (work, timeout = ASK_TIMEOUT) =>
+      Promise.all([...known.values()].map((cell) => askOne(cell, work, timeout, deps.clock))),
+  }
+}
+
+function makeCell(id: CellId, name: string, store: CellStore, guard: Breaker): Cell {
+  const guarded = <T>(work: () => Promise<T>): Promise<T> => {
+    if (!guard.allows()) return Promise.reject(cellErrors.unavailable({ cell: name }))
+    return work().then(
+      (value) => {
+        guard.succeeded()
+        return value
+      },
+      (error: unknown) => {
+        if (!isStoreDown(error)) throw error
+        guard.failed()
+        throw cellErrors.unavailable({ cell: name }, { cause: error })
+      },
+    )
+  }
+  return {
+    id,
+    name,
+    store,
+    get up() {
+      return guard.closed
+    },
+    read: (work) => guarded(() => store.read(work)),
+    write: (work) => guarded(() => store.write(work)),
+  }
+}
+
+const down: ReadonlySet<string> = new Set(['storage.unreachable', 'storage.closed', 'storage.corrupt'])
+
+function isStoreDown(error: unknown): boolean {
+  return down.has(problemOf(error).code)
+}
+
+async function askOne<T>(
+  cell: Cell,
+  work: (tx: CellTx, cell: Cell) => Promise<T>,
+  timeout: Millis,
+  clock: Clock,
+): Promise<CellResult<T>> {
+  let cancel = (): void => undefined
+  const tooLate = new Promise<CellResult<T>>((resolve) => {
+    cancel = clock.after(timeout, () => resolve({ kind: 'timedOut', cell: cell.id }))
+  })
+  const answer = cell
+    .read((tx) => work(tx, cell))
+    .then(
+      (value): CellResult<T> => ({ kind: 'ok', cell: cell.id, value }),
+      (error: unknown): CellResult<T> => ({ kind: 'failed', cell: cell.id, problem: problemOf(error) }),
+    )
+  return Promise.race([answer, tooLate]).finally(cancel)
+}

@@ -1,0 +1,118 @@
+import type { ApiDeps } from '../api/deps.ts'
+import type { Cell } from '../cells/cells.ts'
+import type { CellId, OperationId } from '../domain/ids.ts'
+import type { CloudParts } from './options.ts'
+import type { Container } from './container.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
+import { cells as newCells } from '../cells/cells.ts'
+import { client } from '../rpc/index.ts'
+import { cloudEvents, emit } from '../api/events.ts'
+import { clusterView } from '../conductor/index.ts'
+import { conductor } from '../conductor/index.ts'
+import { openCell, openCells, openGlobalStore } from './stores.ts'
+import { tokens } from './tokens.ts'
+import { wakeAddress, wakeContract } from '../rpc/wake.ts'
+
+/** Puts the parts of a cloud into its container. The stores are open afterwards. */
+export async function assemble(container: Container, parts: CloudParts): Promise<void> {
+  const { clock, ledger, log } = parts
+  provideParts(container, parts)
+  container.provide(tokens.events, cloudEvents)
+  const global = await openGlobalStore(parts)
+  const cells = newCells({ clock, changed: (cell) => log.warn('a cell changed', { cell: cell.name, up: cell.up }) })
+  container.provide(tokens.global, () => global)
+  container.provide(tokens.cells, () => cells)
+  await openCells(parts, global, cells, Object.keys(parts.cells)).catch(async (error: unknown) => {
+    await closeStores(container)
+    throw error
+  })
+  const { downAfter } = parts.timing
+  container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter }))
+  container.provide(tokens.conductor, () => makeConductor(container, parts))
+  container.provide(tokens.api, () => apiDeps(container, parts))
+}
+
+function provideParts(container: Container, parts: CloudParts): void {
+  container.provide(tokens.clock, () => parts.clock)
+  container.provide(tokens.random, () => parts.random)
+  container.provide(tokens.ids, () => parts.ids)
+  container.provide(tokens.log, () => parts.log)
+  container.provide(tokens.secrets, () => parts.secrets)
+  container.provide(tokens.transport, () => parts.transport)
+  container.provide(tokens.scheduler, () => parts.scheduler)
+  container.provide(tokens.ledger, () => parts.ledger)
+  container.provide(tokens.images, () => parts.images)
+  container.provide(tokens.networks, () => parts.networks)
+  container.provide(tokens.policy, () => parts.policy)
+}
+
+function makeConductor(container: Container, parts: CloudParts): ReturnType<typeof conductor> {
+  const { ledger, scheduler, networks, clock, ids, log, random, transport, timing, maxAttempts, failPoint } = parts
+  const events = container.get(tokens.events)
+  return conductor(
+    {
+      global: container.get(tokens.global),
+      cells: container.get(tokens.cells),
+      view: container.get(tokens.view),
+      ledger,
+      scheduler,
+      networks,
+      clock,
+      ids,
+      log,
+      random,
+      transport,
+      timing,
+      maxAttempts,
+      deliver: (event) => emit(events, event),
+      ...(failPoint === undefined ? {} : { failPoint }),
+    },
+    {
+      owner: `conductor/${ids.uuid()}`,
+      mapHosts: parts.mapHosts,
+      leaseFor: timing.leaseFor,
+      scanEvery: timing.scanEvery,
+      relayEvery: timing.relayEvery,
+    },
+  )
+}
+
+function apiDeps(container: Container, parts: CloudParts): ApiDeps {
+  const { policy, ledger, images, networks, secrets, clock, ids, log, transport } = parts
+  const global = container.get(tokens.global)
+  const cells = container.get(tokens.cells)
+  const waker = client(wakeContract, transport, wakeAddress, { clock, ids })
+  const wake = (store: StoreName, operation: OperationId): void => {
+    waker.wake({ store, operation }, { traceId: operation }).catch((error: unknown) => {
+      log.debug('no conductor heard the wake-up; one will find the operation', { operation, error: String(error) })
+    })
+  }
+  const adopt = async (name: string): Promise<Cell> => {
+    const cell = await openCell(parts, global, cells, name)
+    await container.get(tokens.conductor).adopt(cell.id)
+    return cell
+  }
+  return {
+    global,
+    cells,
+    policy,
+    ledger,
+    images,
+    networks,
+    secrets,
+    clock,
+    ids,
+    log,
+    events: container.get(tokens.events),
+    downAfter: parts.timing.downAfter,
+    openCell: async (name) => ({ id: (await adopt(name)).id, name, disabled: false }),
+    discoverHosts: (cell: CellId) => container.get(tokens.conductor).discoverHosts(cell),
+    wake,
+  }
+}
+
+/** Those that are open. */
+export async function closeStores(container: Container): Promise<void> {
+  for (const cell of container.get(tokens.cells).list()) await cell.store.close()
+  await container.get(tokens.global).close()
+}

@@ -1,0 +1,5 @@
+export { composeCloud, type Cloud } from './cloud.ts'
+export { newContainer, token, type Container, type Token } from './container.ts'
+export { defaultTiming, type CellParts, type CloudParts, type CloudTiming, type Role } from './options.ts'
+export { agentFor, type AgentParts } from './process.ts'
+export { tokens } from './tokens.ts'

@@ -1,0 +1,87 @@
+import type { Clock } from '../ports/clock.ts'
+import type { FailPoint } from '../saga/index.ts'
+import type { FirstBoot } from '../ports/first-boot.ts'
+import type { HostMemory } from '../ports/host-memory.ts'
+import type { HypervisorDriver } from '../ports/hypervisor.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { ImageControl, ImageHost } from '../ports/image.ts'
+import type { Log } from '../ports/log.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { NetworkControl, NetworkHost } from '../ports/network.ts'
+import type { Operation } from '../domain/operation/operation.ts'
+import type { PlacementLedger } from '../ports/placement.ts'
+import type { Policy } from '../ports/policy.ts'
+import type { Random } from '../ports/random.ts'
+import type { Scheduler } from '../ports/scheduler.ts'
+import type { SecretBox } from '../ports/secrets.ts'
+import type { StorageDriver } from '../ports/storage.ts'
+import type { Transport } from '../ports/transport.ts'
+import { minutes, seconds } from '../domain/unit/units.ts'
+
+/** What a process does: answer callers, run sagas, or both. Agents run wherever hosts are given. */
+export type Role = 'api' | 'conductor'
+
+/** Every part of a cloud, by value. The façade `novakit` has a default for each. */
+export interface CloudParts {
+  readonly storage: StorageDriver
+  readonly transport: Transport
+  readonly scheduler: Scheduler
+  readonly ledger: PlacementLedger
+  readonly images: ImageControl & ImageHost
+  readonly networks: NetworkControl & NetworkHost
+  readonly firstBoot: FirstBoot | null
+  readonly policy: Policy
+  readonly secrets: SecretBox
+  readonly clock: Clock
+  readonly random: Random
+  readonly ids: Ids
+  readonly log: Log
+  /** Cell name → the hosts whose agents run in this process. cell0 is always there. */
+  readonly cells: Readonly<Record<string, CellParts>>
+  readonly roles: readonly Role[]
+  readonly timing: CloudTiming
+  readonly maxAttempts: number
+  /** Hosts are mapped when they say hello; otherwise an operator discovers them. */
+  readonly mapHosts: boolean
+  /** Where the agent of a host keeps what it must remember. */
+  memoryOf(host: string): Promise<HostMemory>
+  /** For crash tests: called at each point of each step. */
+  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+}
+
+export interface CellParts {
+  readonly hosts: Readonly<Record<string, HypervisorDriver>>
+}
+
+/** How long things may take, in milliseconds. */
+export interface CloudTiming {
+  /** A dead worker's operations wait that long for another. */
+  readonly leaseFor: Millis
+  /** Due operations are looked for that often. */
+  readonly scanEvery: Millis
+  readonly heartbeatEvery: Millis
+  /** A host that was not heard of for that long is down. */
+  readonly downAfter: Millis
+  /** A command without an answer is sent again after that long. */
+  readonly commandEvery: Millis
+  /** Whoever waits for another operation looks again after that long. */
+  readonly lookEvery: Millis
+  /** One attempt to build a server may take that long. */
+  readonly buildWithin: Millis
+  /** The outbox is left alone that long after it was found empty. */
+  readonly relayEvery: Millis
+  /** `start()` waits that long for the agents of this process to be known. */
+  readonly greetWithin: Millis
+}
+
+export const defaultTiming: CloudTiming = {
+  leaseFor: seconds(15),
+  scanEvery: seconds(1),
+  heartbeatEvery: seconds(10),
+  downAfter: seconds(60),
+  commandEvery: seconds(30),
+  lookEvery: seconds(2),
+  buildWithin: minutes(10),
+  relayEvery: seconds(0.2),
+  greetWithin: seconds(10),
+}

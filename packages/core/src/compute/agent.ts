@@ -1,0 +1,161 @@
+import type { AgentDeps, OrderDeps } from './deps.ts'
+import type { Client } from '../rpc/index.ts'
+import type { Desk } from './desk.ts'
+import type { GuestVerdict, Welcome } from '../rpc/conductor.ts'
+import type { HypervisorHost, NodeInventory } from '../ports/hypervisor.ts'
+import type { Listening } from '../ports/transport.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { Order } from './order.ts'
+import type { Report } from '../domain/operation/operation.ts'
+import { client, serve } from '../rpc/index.ts'
+import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
+import { desk } from './desk.ts'
+import { destroy } from './orders/destroy.ts'
+import { fences } from './fences.ts'
+import { hostAddress, hostContract } from '../rpc/host.ts'
+import { millis, seconds } from '../domain/unit/units.ts'
+import { problemOf } from '../domain/error.ts'
+import { spawn } from './orders/spawn.ts'
+import { withFacetTraits } from './facet-traits.ts'
+
+/** The agent on a hypervisor host: carries out commands, reports, and shows that it lives. */
+export interface Agent {
+  /** Opens the hypervisor. Resolves when commands are heard; the conductor is greeted in the background. */
+  start(): Promise<void>
+  /** Resolves when a conductor has answered the greeting, or after that long. */
+  greeted(within: Millis): Promise<boolean>
+  /** Lets go; guests run on. */
+  stop(): Promise<void>
+}
+
+type Conductor = Client<typeof conductorContract.methods>
+
+const orders: readonly Order<never>[] = [spawn, destroy] as unknown as readonly Order<never>[]
+const RETRY_FIRST = millis(100)
+const RETRY_MOST = seconds(5)
+
+export function agent(deps: AgentDeps): Agent {
+  const { host, clock, transport, log } = deps
+  const conductor = client(conductorContract, transport, conductorAddress(deps.cell), deps)
+  const boot = deps.ids.uuid()
+  const stopping = new AbortController()
+  const stream = deps.random.fork(`agent/${host}`)
+  let hypervisor: HypervisorHost | null = null
+  let work: Desk | null = null
+  let listening: Listening | null = null
+  let unlisten = (): void => undefined
+  let beating: Promise<void> = Promise.resolve()
+  let declared = ''
+  const known = Promise.withResolvers<void>()
+
+  /** Until it succeeds or the agent stops: at least once. */
+  async function insist<T>(what: string, attempt: () => Promise<T>): Promise<T | null> {
+    for (let pause: Millis = RETRY_FIRST; !stopping.signal.aborted; pause = millis(Math.min(pause * 2, RETRY_MOST))) {
+      try {
+        return await attempt()
+      } catch (error) {
+        log.info(`${what} did not get through`, { host, code: problemOf(error).code })
+        await clock.sleep(millis(pause * (0.5 + stream.next() / 2)), stopping.signal)
+      }
+    }
+    return null
+  }
+
+  const report = (answer: Report): void => {
+    insist('a report', () => conductor.report(answer, { traceId: answer.operation })).catch(() => undefined)
+  }
+
+  async function greet(host: HypervisorHost, table: Desk): Promise<void> {
+    const welcome = await insist('the greeting', async () => {
+      const nodes = await inventoryOf(host)
+      declared = JSON.stringify(nodes)
+      return sayHello(deps, conductor, host, { boot, nodes })
+    })
+    if (welcome === null) return
+    known.resolve()
+    for (const verdict of welcome.guests) await obey(deps, host, verdict)
+    for (const command of welcome.open) await table.take(command)
+  }
+
+  async function beat(open: HypervisorHost, table: Desk): Promise<void> {
+    await greet(open, table)
+    while (!stopping.signal.aborted) {
+      await clock.sleep(millis(deps.heartbeatEvery * (0.9 + stream.next() / 10)), stopping.signal)
+      if (stopping.signal.aborted) return
+      await beatOnce(open, table).catch((error: unknown) => {
+        log.info('a heartbeat did not get through', { host, code: problemOf(error).code })
+      })
+    }
+  }
+
+  /** Inventories go along when they have changed. */
+  async function beatOnce(open: HypervisorHost, table: Desk): Promise<void> {
+    const nodes = await inventoryOf(open)
+    const text = JSON.stringify(nodes)
+    const sign = { host, boot, ...(text === declared ? {} : { nodes }) }
+    const { unknown } = await conductor.heartbeat({ hosts: [sign] }, { traceId: boot })
+    declared = text
+    if (unknown.includes(host)) await greet(open, table)
+  }
+
+  return {
+    start: async () => {
+      const { driver, memory, ids, random } = deps
+      hypervisor = await driver.open({ host, clock, random: random.fork(`driver/${host}`), ids, log, memory })
+      const order: OrderDeps = { ...deps, hypervisor }
+      work = desk({ order, orders, fences: fences(memory), report })
+      const command = async (one: Parameters<Desk['take']>[0]): Promise<{ taken: boolean }> => ({
+        taken: work !== null && (await work.take(one)),
+      })
+      listening = await serve(hostContract, transport, hostAddress(host), { command }, { clock, log })
+      unlisten = hypervisor.events((event) => {
+        conductor.guestEvent({ host, event }, { traceId: event.server }).catch((error: unknown) => {
+          log.debug('an event was lost; the next look will tell', { host, code: problemOf(error).code })
+        })
+      })
+      beating = beat(hypervisor, work)
+    },
+    greeted: async (within) => {
+      const patience = new AbortController()
+      const late = clock.sleep(within, patience.signal).then(() => false)
+      const inTime = await Promise.race([known.promise.then(() => true), late])
+      patience.abort()
+      return inTime
+    },
+    stop: async () => {
+      stopping.abort()
+      unlisten()
+      await listening?.close()
+      await work?.close()
+      await beating
+      await hypervisor?.close()
+    },
+  }
+}
+
+async function inventoryOf(open: HypervisorHost): Promise<readonly NodeInventory[]> {
+  return (await open.inventory()).map((node) => withFacetTraits(node, open))
+}
+
+async function sayHello(
+  deps: AgentDeps,
+  conductor: Conductor,
+  open: HypervisorHost,
+  self: { readonly boot: string; readonly nodes: readonly NodeInventory[] },
+): Promise<Welcome> {
+  const guests = await open.list()
+  return conductor.hello({ host: deps.host, ...self, guests }, { traceId: self.boot })
+}
+
+/** Destroys only what the store has proven to be nobody's here. */
+async function obey(deps: AgentDeps, open: HypervisorHost, { server, verdict, epoch }: GuestVerdict): Promise<void> {
+  if (verdict === 'keep') return
+  const found = (await open.list()).find((guest) => guest.server === server && guest.epoch === epoch)
+  if (found === undefined) return
+  deps.log.warn('a guest does not belong here', { host: deps.host, server, epoch, verdict })
+  if (verdict === 'quarantine') return
+  await fences(deps.memory).admit(server, epoch, true)
+  await open.destroy(found, {}).catch((error: unknown) => {
+    deps.log.error('it could not be removed; the next start tries again', { server, ...problemOf(error) })
+  })
+}

@@ -1,0 +1,39 @@
+import type { HostMemory } from '../ports/host-memory.ts'
+import type { ServerId } from '../domain/ids.ts'
+
+/** The highest epoch that this host has seen of a server, and whether its guest was ended at that epoch. */
+export interface Fence {
+  readonly epoch: number
+  readonly ended: boolean
+}
+
+/** What an agent remembers beside its guests, so that a command that comes late does no harm. */
+export interface Fences {
+  /** Whether a command of this epoch may be carried out; if so, it is remembered first. */
+  admit(server: ServerId, epoch: number, ends: boolean): Promise<boolean>
+}
+
+const key = (server: ServerId): string => `fence/${server}`
+
+export function fences(memory: HostMemory): Fences {
+  const known = async (server: ServerId): Promise<Fence | null> => {
+    const text = await memory.get(key(server))
+    return text === null ? null : (JSON.parse(text) as Fence)
+  }
+  return {
+    admit: async (server, epoch, ends) => {
+      const fence = await known(server)
+      if (!admits(fence, epoch, ends)) return false
+      if (fence === null || fence.epoch !== epoch || (ends && !fence.ended)) {
+        await memory.put(key(server), JSON.stringify({ epoch, ended: ends } satisfies Fence))
+      }
+      return true
+    },
+  }
+}
+
+/** Ending again is fine; making again what was ended is not, unless the server has changed hands since. */
+export function admits(fence: Fence | null, epoch: number, ends: boolean): boolean {
+  if (fence === null || epoch > fence.epoch) return true
+  return epoch === fence.epoch && (ends || !fence.ended)
+}

@@ -1,0 +1,3 @@
+export { agent, type Agent } from './agent.ts'
+export type { AgentDeps, OrderDeps } from './deps.ts'
+export type { Order } from './order.ts'

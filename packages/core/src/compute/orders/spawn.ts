@@ -1,0 +1,82 @@
+import type { Command } from '../../domain/operation/command.ts'
+import type { Disk, SpawnOrder } from '../../ports/hypervisor.ts'
+import type { LocalImage } from '../../ports/image.ts'
+import type { Order } from '../order.ts'
+import type { OrderDeps } from '../deps.ts'
+import type { GiB } from '../../domain/unit/units.ts'
+import { firstBootOf } from './first-boot-of.ts'
+import { instant } from '../../domain/unit/units.ts'
+import { spawnPayload, type SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
+
+/** Image, networks, config drive, then the guest itself. What a failure leaves behind, `destroy` removes. */
+export const spawn: Order<SpawnOrderPayload> = {
+  name: 'spawn',
+  payload: spawnPayload,
+  run: async (deps, command, payload, signal) => {
+    const image = payload.image === null ? null : await deps.images.fetch(payload.image, signal)
+    await deps.networks.plug(command.server, payload.nics, signal)
+    const configDrive = await configDriveOf(deps, command, payload)
+    await deps.hypervisor.spawn(spawnOrder(command, payload, image, configDrive), signal)
+    return null
+  },
+}
+
+async function configDriveOf(
+  deps: OrderDeps,
+  command: Command,
+  payload: SpawnOrderPayload,
+): Promise<SpawnOrder['configDrive']> {
+  if (!payload.configDrive || deps.firstBoot === null) return null
+  const input = firstBootOf(deps.secrets, command.server, payload)
+  return { bytes: await deps.firstBoot.configDrive(input, 'iso9660'), format: 'iso9660' }
+}
+
+function spawnOrder(
+  command: Command,
+  payload: SpawnOrderPayload,
+  image: LocalImage | null,
+  configDrive: SpawnOrder['configDrive'],
+): SpawnOrder {
+  const { name, hostname, project, user, flavor, metadata, nics } = payload
+  const { server, node, epoch } = command
+  return {
+    server,
+    node,
+    epoch,
+    name,
+    hostname,
+    project,
+    user,
+    flavor,
+    image: payload.image,
+    metadata,
+    disks: disksOf(payload, image),
+    nics,
+    configDrive,
+    allocations: new Map(),
+    powerOn: true,
+    createdAt: instant(payload.createdAt),
+  }
+}
+
+function disksOf({ flavor }: SpawnOrderPayload, image: LocalImage | null): readonly Disk[] {
+  const disks: Disk[] = [localDisk('root', 0, flavor.disk === 0 ? null : flavor.disk, image)]
+  if (flavor.ephemeral > 0) disks.push(localDisk('ephemeral', null, flavor.ephemeral, null))
+  if (flavor.swap > 0) disks.push(localDisk('swap', null, Math.ceil(flavor.swap / 1024) as GiB, null))
+  return disks
+}
+
+function localDisk(role: Disk['role'], bootIndex: number | null, size: GiB | null, backing: LocalImage | null): Disk {
+  return {
+    role,
+    bootIndex,
+    size,
+    backing,
+    bus: null,
+    deviceName: null,
+    deviceType: 'disk',
+    format: null,
+    tag: null,
+    serial: null,
+  }
+}

@@ -1,0 +1,96 @@
+import type { Attempt, BuildStep } from './attempt.ts'
+import type { BuildRequestOfAttempt } from './request.ts'
+import type { Command } from '../../domain/operation/command.ts'
+import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
+import type { Json } from '../../domain/json.ts'
+import type { Nic } from '../../domain/network/network.ts'
+import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
+import type { StepContext } from '../../saga/index.ts'
+import { done, failed } from '../../saga/index.ts'
+import { hostErrors } from '../../domain/host/errors.ts'
+import { hostIsUp } from '../host-is-up.ts'
+import { later, millis } from '../../domain/unit/units.ts'
+import { problemOf } from '../../domain/error.ts'
+import { deletedMeanwhile } from './attempt.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
+import { bury } from '../../storage/cell/tombstones.ts'
+
+type Context = StepContext<BuildRequestOfAttempt>
+
+/** The host makes and starts the guest. Undone, nothing of it is left there. */
+export function spawnStep(at: Attempt): BuildStep {
+  const { deps } = at
+  return {
+    name: 'spawn',
+    run: async (context) => {
+      const { report, request } = context
+      if (report?.outcome.kind === 'done') return done(report.outcome.output)
+      if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
+      if (!(await stillMine(at, request))) return failed(problemOf(deletedMeanwhile(request.server)))
+      if (!(await hostIsUp(at, request.host))) return failed(problemOf(hostErrors.unreachable({ host: request.host })))
+      const command = order(context, 'spawn', spawnPayload(context))
+      return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
+    },
+    undo: async (context) => {
+      const { report, request } = context
+      if (report?.outcome.kind === 'done') return done()
+      if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
+      if (!(await hostIsUp(at, request.host))) {
+        return done('the host is down', (tx) => bury(tx, request.server, request.host, request.attempt))
+      }
+      const command = order(context, 'destroy', { nics: nicsOf(context) } satisfies DestroyPayload)
+      return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
+    },
+  }
+}
+
+/** A delete takes the task state away: then there is no sense in waiting for the host any longer. */
+async function stillMine({ deps, cell }: Attempt, request: BuildRequestOfAttempt): Promise<boolean> {
+  const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+  return row !== null && row.task_state === 'spawning' && row.epoch === request.attempt
+}
+
+function order(context: Context, name: string, payload: SpawnOrderPayload | DestroyPayload): Command {
+  const { request, operation } = context
+  return {
+    operation: operation.id,
+    // Filled in when the command is stored.
+    step: '',
+    attempt: 0,
+    host: request.host,
+    node: request.node,
+    server: request.server,
+    epoch: request.attempt,
+    order: name,
+    payload: payload as unknown as Json,
+  }
+}
+
+function nicsOf(context: Context): readonly Nic[] {
+  return context.output<readonly Nic[]>('networks')
+}
+
+function spawnPayload(context: Context): SpawnOrderPayload {
+  const { blueprint, createdAt } = context.request
+  const { name, hostname, project, user, flavor, image, metadata, blockDevices, configDrive, keys } = blueprint
+  const { userData, adminPassword, launchIndex, reservation, zone } = blueprint
+  return {
+    name,
+    hostname,
+    project,
+    user,
+    flavor,
+    image,
+    metadata,
+    blockDevices,
+    nics: nicsOf(context),
+    configDrive,
+    keys,
+    userData,
+    adminPassword,
+    launchIndex,
+    reservation,
+    zone,
+    createdAt,
+  }
+}

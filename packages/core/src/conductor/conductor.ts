@@ -1,0 +1,135 @@
+import type { CellId, OperationId } from '../domain/ids.ts'
+import type { CellStore, GlobalStore } from '../ports/storage.ts'
+import type { CloudEvent } from '../domain/event/event.ts'
+import type { Command } from '../domain/operation/command.ts'
+import type { ConductorDeps } from './deps.ts'
+import type { Executor, ExecutorOptions, FailPoint, Saga, StoreKind } from '../saga/index.ts'
+import type { Listening, Transport } from '../ports/transport.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { Operation } from '../domain/operation/operation.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/storage.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
+import { buildSaga } from './build/build-saga.ts'
+import { cancelSaga } from './delete/cancel-saga.ts'
+import { createSaga } from './create/create-saga.ts'
+import { deleteSaga } from './delete/delete-saga.ts'
+import { discoverHosts } from './intake/declare-nodes.ts'
+import { executor } from '../saga/index.ts'
+import { listenToAgents } from './intake/intake.ts'
+import { relay } from './relay.ts'
+import { sendCommand } from './send-command.ts'
+import { serve } from '../rpc/index.ts'
+import { wakeAddress, wakeContract, type Wake } from '../rpc/wake.ts'
+
+export interface ConductorOptions extends ExecutorOptions {
+  /** Hosts that say hello are mapped to their cell by themselves. */
+  readonly mapHosts: boolean
+  /** How long the outbox is left alone after it was found empty. */
+  readonly relayEvery: Millis
+  /** Unique to this process. */
+  readonly owner: string
+}
+
+export interface ConductorParts extends Omit<ConductorDeps, 'poke' | 'wake' | 'tellWhenEnded'> {
+  readonly random: Random
+  readonly transport: Transport
+  deliver(event: CloudEvent): Promise<void> | void
+  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+}
+
+/** Runs the sagas of a cloud. Any number of conductors share its stores. */
+export interface Conductor {
+  start(): Promise<void>
+  stop(): Promise<void>
+  /** Runs until nothing is due in any store that answers. For tests. */
+  drain(): Promise<void>
+  /** Takes a cell into work that was added while running. */
+  adopt(cell: CellId): Promise<void>
+  discoverHosts(cell: CellId): Promise<number>
+}
+
+export function conductor(parts: ConductorParts, options: ConductorOptions): Conductor {
+  const executors = new Map<StoreName, Executor>()
+  const listening: Listening[] = []
+  const loops: Promise<void>[] = []
+  const waiters = new Map<OperationId, readonly [StoreName, OperationId][]>()
+  const stopping = new AbortController()
+  let running = false
+
+  const deps: ConductorDeps = {
+    ...parts,
+    tellWhenEnded: (waited, store, waiter) => {
+      waiters.set(waited, [...(waiters.get(waited) ?? []), [store, waiter]])
+    },
+    poke: (store, operation) => executors.get(store)?.poke(operation),
+    wake: (store, operation) => {
+      executors
+        .get(store)
+        ?.wake(operation)
+        .catch((error: unknown) => parts.log.debug('a wake-up failed', { store, operation, error: String(error) }))
+    },
+  }
+  const send = (command: Command): void => sendCommand(parts, command)
+
+  /** Whoever waits for an operation looks at once when it has ended. Parents stand in the global store. */
+  const ended = (operation: Operation): void => {
+    if (operation.parent !== null) deps.wake('global', operation.parent)
+    for (const [store, waiter] of waiters.get(operation.id) ?? []) deps.wake(store, waiter)
+    waiters.delete(operation.id)
+  }
+
+  function addExecutor<Kind extends StoreKind>(store: Store<Kind>, sagas: readonly Saga<Kind, never>[]): void {
+    const { random, clock, log, failPoint } = parts
+    const hooks = failPoint === undefined ? {} : { failPoint }
+    const worker = executor<Kind>(
+      { store, sagas, clock, random, log, owner: options.owner, send, ended, ...hooks },
+      options,
+    )
+    executors.set(store.name, worker)
+    if (running) startStore(store, worker)
+  }
+
+  function startStore<Kind extends StoreKind>(store: Store<Kind>, worker: Executor): void {
+    worker.start()
+    const relayDeps = { clock: parts.clock, log: parts.log, every: options.relayEvery, deliver: parts.deliver }
+    loops.push(relay(store, relayDeps, stopping.signal))
+  }
+
+  const globalStore: GlobalStore = parts.global
+  const cellStore = (cell: CellId): CellStore => parts.cells.get(cell).store
+  addExecutor(globalStore, [createSaga(deps), cancelSaga(deps)])
+  for (const { id } of parts.cells.list()) addExecutor(cellStore(id), [buildSaga(deps, id), deleteSaga(deps, id)])
+
+  async function hear(cell: CellId): Promise<void> {
+    listening.push(await listenToAgents({ deps, cell, mapHosts: options.mapHosts }, parts.transport))
+  }
+
+  return {
+    start: async () => {
+      running = true
+      const wake = async ({ store, operation }: Wake): Promise<Record<string, never>> => {
+        deps.poke(store, operation)
+        return {}
+      }
+      listening.push(await serve(wakeContract, parts.transport, wakeAddress, { wake }, { clock: parts.clock }))
+      for (const { id } of parts.cells.list()) await hear(id)
+      startStore(globalStore, executors.get('global') as Executor)
+      for (const { id } of parts.cells.list()) startStore(cellStore(id), executors.get(id) as Executor)
+    },
+    stop: async () => {
+      stopping.abort()
+      await Promise.all(listening.map((one) => one.close()))
+      await Promise.all([...executors.values()].map((worker) => worker.stop()))
+      await Promise.all(loops)
+    },
+    drain: async () => {
+      for (const worker of executors.values()) await worker.drain().catch(() => undefined)
+    },
+    adopt: async (cell) => {
+      addExecutor(cellStore(cell), [buildSaga(deps, cell), deleteSaga(deps, cell)])
+      if (running) await hear(cell)
+    },
+    discoverHosts: async (cell) => (await discoverHosts({ deps, cell })).length,
+  }
+}

@@ -1,0 +1,42 @@
+import type { BuildRequest, Place } from '../../storage/global/build-requests.ts'
+import type { Claim, Guard } from '../../domain/placement/claim.ts'
+import type { ConsumerId, OperationId, ProviderId } from '../../domain/ids.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { Resources } from '../../domain/request-spec/request-spec.ts'
+import { groupPolicyOf } from '../../storage/global/server-groups.ts'
+import { id } from '../../domain/ids.ts'
+
+/** What a server claims at a place, with the rules of its group as guards. */
+export async function claimFor(
+  tx: GlobalTx,
+  request: BuildRequest,
+  place: Place,
+  operation: OperationId,
+): Promise<Claim> {
+  return {
+    consumer: id<ConsumerId>(request.server),
+    consumerType: 'INSTANCE',
+    project: request.blueprint.project,
+    user: request.blueprint.user,
+    allocations: new Map(Object.entries(place.allocations) as [ProviderId, Resources][]),
+    guards: await guardsFor(tx, request, place),
+    operation,
+  }
+}
+
+/** Soft policies have no guard: they are wishes. */
+async function guardsFor(tx: GlobalTx, request: BuildRequest, place: Place): Promise<readonly Guard[]> {
+  const { group } = request.blueprint
+  if (group === null) return []
+  const rule = await groupPolicyOf(tx, group)
+  switch (rule?.policy) {
+    case 'affinity':
+      return [{ kind: 'pin', key: `group/${group}`, value: place.host }]
+    case 'anti-affinity':
+      return [{ kind: 'counter', key: `group/${group}/host/${place.host}`, by: 1, max: rule.maxServerPerHost }]
+    case 'soft-affinity':
+    case 'soft-anti-affinity':
+    case undefined:
+      return []
+  }
+}

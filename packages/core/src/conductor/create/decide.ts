@@ -1,0 +1,107 @@
+import type { BuildRequest } from '../../storage/global/build-requests.ts'
+import type { ConductorDeps } from '../deps.ts'
+import type { Decision } from '../../domain/scheduling/decision.ts'
+import type { GroupState, PlacedServer, Snapshot } from '../../domain/scheduling/snapshot.ts'
+import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { RequestSpec } from '../../domain/request-spec/request-spec.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import { groupOfServers } from '../../storage/global/server-groups.ts'
+import { id, type ConsumerId } from '../../domain/ids.ts'
+
+/** Asks the scheduler for places for equal servers. @param seed repeats the decision on an equal snapshot */
+export async function decideFor(
+  deps: ConductorDeps,
+  requests: readonly BuildRequest[],
+  ignored: readonly HostName[],
+  seed: string,
+): Promise<Decision> {
+  const [first] = requests
+  if (first === undefined) throw new RangeError('nothing to decide')
+  const base = await deps.view.snapshot()
+  const group = await groupState(deps, first)
+  const snapshot = withNamedServers(deps, withGroup(base, group), first.blueprint)
+  const servers = requests.map((request) => request.server)
+  return deps.scheduler.decide(await snapshot, specOf(deps, first.blueprint, servers, ignored, group), seed)
+}
+
+function specOf(
+  deps: ConductorDeps,
+  blueprint: ServerBlueprint,
+  servers: readonly ServerId[],
+  ignored: readonly HostName[],
+  group: GroupState | null,
+): RequestSpec {
+  const { project, user, flavor, image, zone, hints, networks, blockDevices } = blueprint
+  const bootFromVolume = blockDevices.some((device) => device.bootIndex === 0 && device.destination === 'volume')
+  return {
+    project,
+    user,
+    servers,
+    flavor,
+    image,
+    zone,
+    group: group === null ? null : { ...group, members: [...group.members.keys()], hosts: hostsOf(group) },
+    hints,
+    destination: {
+      ...(blueprint.requestedHost === null ? {} : { requestedHost: blueprint.requestedHost }),
+      ...(blueprint.requestedNode === null ? {} : { requestedNode: blueprint.requestedNode }),
+      ignoredHosts: ignored,
+      cell: null,
+    },
+    networks,
+    blockDevices,
+    bootFromVolume,
+    resources: deps.scheduler.translate(flavor, image, { bootFromVolume }),
+    internal: {},
+  }
+}
+
+function hostsOf(group: GroupState): readonly HostName[] {
+  return [...new Set([...group.members.values()].filter((host) => host !== null))]
+}
+
+/** The group as it stands in the ledger: a member's host is where its claim is. */
+async function groupState(deps: ConductorDeps, request: BuildRequest): Promise<GroupState | null> {
+  const { group } = request.blueprint
+  if (group === null) return null
+  return deps.global.read(async (tx) => {
+    const known = await groupOfServers(tx, group)
+    if (known === null) return null
+    const hosts = await placesOfServers(deps, known.members)
+    const members = new Map(known.members.map((member) => [member, hosts.get(member) ?? null]))
+    return { id: known.id, policy: known.policy, maxServerPerHost: known.maxServerPerHost, members }
+  })
+}
+
+async function placesOfServers(
+  deps: ConductorDeps,
+  servers: readonly ServerId[],
+): Promise<ReadonlyMap<ServerId, HostName>> {
+  if (servers.length === 0) return new Map()
+  const nodes = deps.view.nodes()
+  const consumers = servers.map((server) => id<ConsumerId>(server))
+  const allocations = await deps.global.read((tx) => deps.ledger.allocationsOf(tx, consumers))
+  const places = new Map<ServerId, HostName>()
+  for (const { consumer, provider } of allocations) {
+    const node = nodes.get(provider)
+    if (node !== undefined) places.set(id<ServerId>(consumer), node.host)
+  }
+  return places
+}
+
+function withGroup(base: Snapshot, group: GroupState | null): Snapshot {
+  return group === null ? base : { ...base, groups: new Map([[group.id, group]]) }
+}
+
+/** Puts the servers that hints name on their hosts, for the filters that look for them there. */
+async function withNamedServers(deps: ConductorDeps, base: Snapshot, blueprint: ServerBlueprint): Promise<Snapshot> {
+  const named = [...(blueprint.hints.sameHost ?? []), ...(blueprint.hints.differentHost ?? [])]
+  if (named.length === 0) return base
+  const places = await placesOfServers(deps, named)
+  const placed: PlacedServer = { project: blueprint.project, flavor: '', imageProperties: {}, group: null }
+  const hosts = base.hosts.map((host) => {
+    const here = named.filter((server) => places.get(server) === host.host)
+    return here.length === 0 ? host : { ...host, servers: new Map(here.map((server) => [server, placed])) }
+  })
+  return { ...base, hosts }
+}

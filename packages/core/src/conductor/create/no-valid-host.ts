@@ -1,0 +1,14 @@
+import type { Decision } from '../../domain/scheduling/decision.ts'
+import type { Problem } from '../../domain/error.ts'
+import { problemOf } from '../../domain/error.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
+
+/** The summary for the owner, the whole explanation for the operator. */
+export function noValidHost(decision: Decision): Problem {
+  if (decision.kind === 'placed') {
+    const why = 'Room that was found was taken by others, again and again.'
+    return problemOf(serverErrors.no_valid_host({ why }))
+  }
+  const { explanation } = decision
+  return problemOf(serverErrors.no_valid_host({ why: explanation.summary }, { detail: explanation }))
+}

@@ -1,0 +1,97 @@
+import type { BuildRequest } from '../../storage/global/build-requests.ts'
+import type { Choice, Decision } from '../../domain/scheduling/decision.ts'
+import type { ConductorDeps } from '../deps.ts'
+import type { CreateRequest } from './request.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { Json } from '../../domain/json.ts'
+import type { OperationId, ServerId } from '../../domain/ids.ts'
+import type { Problem } from '../../domain/error.ts'
+import type { Step, StepContext } from '../../saga/index.ts'
+import { buildRequestsOf, changeBuild, placesOf } from '../../storage/global/build-requests.ts'
+import { claimFor } from './claim.ts'
+import { decideFor } from './decide.ts'
+import { done } from '../../saga/index.ts'
+import { noValidHost } from './no-valid-host.ts'
+import { operationErrors } from '../../domain/operation/errors.ts'
+
+/** Decisions that lose their claim to somebody else before the servers are told that there is no room. */
+const CLAIM_TRIES = 10
+
+/** Finds places for all servers of a request and claims them in one go. */
+export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
+  return {
+    name: 'place',
+    // An accepted request goes forward: each of its servers becomes active, or shows an error.
+    pivot: true,
+    run: async (context) => {
+      const requests = await unplaced(deps, context)
+      if (requests.length === 0) return done()
+      const seed = `${context.operation.id}/${context.operation.tries}`
+      const decision = await decideFor(deps, requests, [], seed)
+      const verdict = judge(decision, context)
+      return done(summary(decision), (tx) => settle(tx, deps, context.operation.id, requests, verdict))
+    },
+    undo: 'nothing to undo: an accepted request goes forward',
+  }
+}
+
+async function unplaced(
+  deps: ConductorDeps,
+  { operation }: StepContext<CreateRequest>,
+): Promise<readonly BuildRequest[]> {
+  const requests = await deps.global.read((tx) => buildRequestsOf(tx, operation.id))
+  return requests.filter((one) => !one.deleting && one.attempt === 0 && one.failures.length === 0)
+}
+
+interface PlaceVerdict {
+  readonly choices: readonly Choice[]
+  /** For the servers that have none. */
+  readonly problem: Problem | null
+}
+
+/** Fewer places than the request must have are none; so is room that is lost again and again. */
+function judge(decision: Decision, context: StepContext<CreateRequest>): PlaceVerdict {
+  const lostTooOften = context.operation.tries >= CLAIM_TRIES
+  const problem = decision.kind === 'refused' || lostTooOften ? noValidHost(decision) : null
+  const enough = decision.choices.length >= context.request.minCount && !lostTooOften
+  return { choices: enough ? decision.choices : [], problem }
+}
+
+function summary(decision: Decision): Json {
+  return {
+    seed: decision.seed,
+    version: decision.version,
+    placed: decision.choices.map(({ server, chosen }) => ({ server, host: chosen.host, node: chosen.node })),
+    ...(decision.kind === 'refused' ? { explanation: decision.explanation as unknown as Json } : {}),
+  }
+}
+
+/** Claims and progress in one transaction: the ledger never holds what no build request tells of. */
+async function settle(
+  tx: GlobalTx,
+  deps: ConductorDeps,
+  operation: OperationId,
+  requests: readonly BuildRequest[],
+  verdict: PlaceVerdict,
+): Promise<void> {
+  const choices = new Map<ServerId, Choice>(verdict.choices.map((choice) => [choice.server, choice]))
+  const claims = []
+  for (const request of requests) {
+    const choice = choices.get(request.server)
+    if (choice !== undefined) claims.push(await claimFor(tx, request, placesOf(choice).choice, operation))
+  }
+  if (claims.length > 0) {
+    const claimed = await deps.ledger.claim(tx, claims)
+    if (claimed.kind === 'refused')
+      throw operationErrors.again({ why: 'a claim was lost' }, { detail: claimed.refusal })
+  }
+  for (const request of requests) {
+    const choice = choices.get(request.server)
+    const failures = choice === undefined && verdict.problem !== null ? [notPlaced(verdict.problem)] : []
+    const places = choice === undefined ? { choice: null, alternates: [] } : placesOf(choice)
+    const recorded = await changeBuild(tx, request, { attempt: choice === undefined ? 0 : 1, ...places, failures })
+    if (!recorded) throw operationErrors.again({ why: 'a server of the request is being deleted' })
+  }
+}
+
+const notPlaced = (problem: Problem) => ({ attempt: 0, host: null, problem })

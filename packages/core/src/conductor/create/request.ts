@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { OperationId, ServerId } from '../../domain/ids.ts'
+import { id } from '../../domain/ids.ts'
+import { namedUuid } from '../../system/ids.ts'
+
+/** The request of a `server.create` operation. */
+export interface CreateRequest {
+  readonly servers: readonly ServerId[]
+  /** With fewer places than this, none of the servers is built. */
+  readonly minCount: number
+}
+
+export const createRequest = z.object({
+  servers: z.array(z.string()).min(1),
+  minCount: z.number().int().positive(),
+}) as unknown as z.ZodType<CreateRequest>
+
+/** The operation of one attempt: the same id from whoever starts it. */
+export function attemptId(create: OperationId, server: ServerId, attempt: number): OperationId {
+  return id<OperationId>(namedUuid('attempt', create, server, String(attempt)))
+}

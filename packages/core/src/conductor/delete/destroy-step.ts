@@ -1,0 +1,41 @@
+import type { DeleteStep, Deletion } from './request.ts'
+import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
+import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { Json } from '../../domain/json.ts'
+import { bury } from '../../storage/cell/tombstones.ts'
+import { done } from '../../saga/index.ts'
+import { hostIsUp } from '../host-is-up.ts'
+import { id } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
+import { later, millis } from '../../domain/unit/units.ts'
+
+/** The host removes the guest. A host that is down is told when it comes back. */
+export function destroyStep(at: Deletion): DeleteStep {
+  const { deps, cell } = at
+  return {
+    name: 'destroy',
+    run: async ({ request, report, operation, now }) => {
+      if (report?.outcome.kind === 'done') return done()
+      if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      if (row === null || row.host === null) return done('it is on no host')
+      const host = id<HostName>(row.host)
+      const { epoch } = row
+      if (!(await hostIsUp(at, host))) return done('the host is down', (tx) => bury(tx, request.server, host, epoch))
+      const payload: DestroyPayload = { nics: await deps.networks.list(request.server) }
+      const command = {
+        operation: operation.id,
+        step: '',
+        attempt: 0,
+        host,
+        node: id<NodeName>(row.node ?? ''),
+        server: request.server,
+        epoch,
+        order: 'destroy',
+        payload: payload as unknown as Json,
+      }
+      return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
+    },
+    undo: 'nothing to undo: an accepted delete goes forward',
+  }
+}

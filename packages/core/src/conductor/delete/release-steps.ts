@@ -1,0 +1,50 @@
+import type { ConductorDeps } from '../deps.ts'
+import type { DeleteStep, Deletion } from './request.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { ServerId } from '../../domain/ids.ts'
+import { crossOnce, done } from '../../saga/index.ts'
+import { giveBack } from '../../storage/global/quotas.ts'
+import { id, type ConsumerId } from '../../domain/ids.ts'
+import { leaveGroups } from '../../storage/global/server-groups.ts'
+import { markMappingDeleted } from '../../storage/global/instance-mappings.ts'
+import { removeBuildRequest } from '../../storage/global/build-requests.ts'
+import { removeRequestSpec } from '../../storage/global/request-specs.ts'
+
+/** Its ports are freed. */
+export function unplugStep({ deps }: Deletion): DeleteStep {
+  return {
+    name: 'unplug',
+    run: async ({ request }) => {
+      await deps.networks.release(request.server)
+      return done()
+    },
+    undo: 'nothing to undo: an accepted delete goes forward',
+  }
+}
+
+/** What it held in the global store is given back, once. */
+export function releaseStep({ deps }: Deletion): DeleteStep {
+  return {
+    name: 'release',
+    run: async ({ request, operation }) => {
+      await deps.global.write((tx) =>
+        crossOnce(tx, operation.id, 'release', async () => {
+          await forget(tx, deps, request.server)
+          return null
+        }),
+      )
+      return done()
+    },
+    undo: 'nothing to undo: an accepted delete goes forward',
+  }
+}
+
+/** Claim, quota, group membership, address: nothing of the server is left in the global store. */
+export async function forget(tx: GlobalTx, deps: Pick<ConductorDeps, 'ledger'>, server: ServerId): Promise<void> {
+  await deps.ledger.release(tx, [id<ConsumerId>(server)])
+  await giveBack(tx, server)
+  await leaveGroups(tx, server)
+  await removeBuildRequest(tx, server)
+  await removeRequestSpec(tx, server)
+  await markMappingDeleted(tx, server)
+}

@@ -1,0 +1,46 @@
+import type { Cells } from '../cells/cells.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { GlobalStore } from '../ports/storage.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { Log } from '../ports/log.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { NetworkControl } from '../ports/network.ts'
+import type { PlacementLedger } from '../ports/placement.ts'
+import type { OperationId } from '../domain/ids.ts'
+import type { Scheduler } from '../ports/scheduler.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
+
+/** What sagas stand on. */
+export interface ConductorDeps {
+  readonly global: GlobalStore
+  readonly cells: Cells
+  readonly ledger: PlacementLedger
+  readonly scheduler: Scheduler
+  readonly view: ClusterView
+  readonly networks: NetworkControl
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly timing: Timing
+  /** Tells an executor of this process that an operation may be due. */
+  poke(store: StoreName, operation: OperationId): void
+  /** Makes `waiter` look at once when `waited` has ended, if it ends in this process. */
+  tellWhenEnded(waited: OperationId, store: StoreName, waiter: OperationId): void
+  /** Makes a waiting operation look at once. */
+  wake(store: StoreName, operation: OperationId): void
+  /** Places tried for one server before it is given up. Nova's `max_attempts`. */
+  readonly maxAttempts: number
+}
+
+/** How long things may take. */
+export interface Timing {
+  /** An agent that was not heard of for that long is down. Nova's `service_down_time`. */
+  readonly downAfter: Millis
+  /** A command that has no answer after that long is sent again. */
+  readonly commandEvery: Millis
+  /** Whoever waits for other operations looks again after that long, should a wake-up be lost. */
+  readonly lookEvery: Millis
+  /** One attempt to build a server may take that long. */
+  readonly buildWithin: Millis
+}

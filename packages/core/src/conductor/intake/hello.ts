@@ -1,0 +1,84 @@
+import type { CellTables } from '../../storage/cell/tables.ts'
+import type { CellTx } from '../../ports/storage.ts'
+import type { Command } from '../../domain/operation/command.ts'
+import type { Guest } from '../../ports/hypervisor.ts'
+import type { GuestVerdict, Hello, Welcome } from '../../rpc/conductor.ts'
+import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { Intake } from './intake.ts'
+import type { SpineTables } from '../../saga/index.ts'
+import { declareNodes } from './declare-nodes.ts'
+import { tombstonesOn } from '../../storage/cell/tombstones.ts'
+import { welcomeHost } from '../../storage/cell/hosts.ts'
+
+/** An agent has started: it learns what it still has to do, and what is to become of the guests that it found. */
+export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> {
+  const { deps, cell } = intake
+  const welcome = await deps.cells.get(cell).write(async (tx) => {
+    await welcomeHost(tx, hello.host, hello.boot, hello.nodes)
+    return { open: await openCommands(tx, hello.host), guests: await verdicts(tx, hello.host, hello.guests) }
+  })
+  await declareNodes(intake, hello.host, hello.nodes)
+  return welcome
+}
+
+/** Commands of this host that nobody has answered. */
+async function openCommands(tx: CellTx, host: HostName): Promise<readonly Command[]> {
+  const rows = await tx
+    .db<SpineTables>()
+    .selectFrom('operation')
+    .select('waiting_command')
+    .where('waiting_host', '=', host)
+    .where('live', '=', 1)
+    .execute()
+  return rows.flatMap((row) => (row.waiting_command === null ? [] : [JSON.parse(row.waiting_command) as Command]))
+}
+
+async function verdicts(tx: CellTx, host: HostName, guests: readonly Guest[]): Promise<readonly GuestVerdict[]> {
+  if (guests.length === 0) return []
+  const owners = await ownersOf(tx, guests)
+  const buried = await tombstonesOn(tx, host)
+  return guests.map((guest) => ({
+    server: guest.server,
+    verdict: verdictOn(guest, host, owners.get(guest.server), buried.get(guest.server)),
+    epoch: guest.epoch,
+  }))
+}
+
+interface Owner {
+  readonly host: string | null
+  readonly epoch: number
+  readonly deleted: boolean
+}
+
+const GUESTS_PER_QUERY = 500
+
+async function ownersOf(tx: CellTx, guests: readonly Guest[]): Promise<ReadonlyMap<ServerId, Owner>> {
+  const owners = new Map<ServerId, Owner>()
+  for (let start = 0; start < guests.length; start += GUESTS_PER_QUERY) {
+    const servers = guests.slice(start, start + GUESTS_PER_QUERY).map((guest) => guest.server)
+    const rows = await tx
+      .db<CellTables>()
+      .selectFrom('instance')
+      .select(['id', 'host', 'epoch', 'deleted_at'])
+      .where('id', 'in', servers)
+      .execute()
+    for (const row of rows) {
+      owners.set(row.id as ServerId, { host: row.host, epoch: row.epoch, deleted: row.deleted_at !== null })
+    }
+  }
+  return owners
+}
+
+/** Destroying needs proof: a deleted server, a newer epoch, or a tombstone. What cannot be explained is left alone. */
+export function verdictOn(
+  guest: Guest,
+  host: HostName,
+  owner: Owner | undefined,
+  buriedEpoch: number | undefined,
+): GuestVerdict['verdict'] {
+  if (buriedEpoch !== undefined && buriedEpoch >= guest.epoch) return 'destroy'
+  if (owner === undefined) return 'quarantine'
+  if (owner.deleted) return 'destroy'
+  if (owner.epoch > guest.epoch) return 'destroy'
+  return owner.epoch === guest.epoch && owner.host === host ? 'keep' : 'quarantine'
+}

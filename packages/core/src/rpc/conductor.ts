@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import type { Address } from '../ports/transport.ts'
+import type { CellId, HostName, ServerId } from '../domain/ids.ts'
+import type { Command } from '../domain/operation/command.ts'
+import type { Contract, Method } from './contract.ts'
+import type { Guest, GuestEvent, NodeInventory } from '../ports/hypervisor.ts'
+import type { Report } from '../domain/operation/operation.ts'
+import { command, guest, nodeInventory, report } from './schemas.ts'
+import { defineContract } from './contract.ts'
+import { seconds } from '../domain/unit/units.ts'
+
+export const conductorAddress = (cell: CellId): Address => `cell/${cell}/conductor`
+
+/** What an agent says when it starts, and again whenever the conductor does not know it (any more). */
+export interface Hello {
+  readonly host: HostName
+  /** New at each start of the agent. */
+  readonly boot: string
+  readonly nodes: readonly NodeInventory[]
+  readonly guests: readonly Guest[]
+}
+
+/** What is to become of a guest that the agent found. */
+export interface GuestVerdict {
+  readonly server: ServerId
+  /**
+   * `keep`: it is where it belongs. `destroy`: the store proves that it changed hands or was deleted. `quarantine`:
+   * nobody knows it; it is left alone and shown to the operator.
+   */
+  readonly verdict: 'keep' | 'destroy' | 'quarantine'
+  readonly epoch: number
+}
+
+export interface Welcome {
+  /** Commands of this host that have no answer yet. */
+  readonly open: readonly Command[]
+  readonly guests: readonly GuestVerdict[]
+}
+
+export interface Heartbeat {
+  readonly hosts: readonly {
+    readonly host: HostName
+    readonly boot: string
+    readonly nodes?: readonly NodeInventory[]
+  }[]
+}
+
+type ConductorMethods = {
+  readonly hello: Method<Hello, Welcome>
+  /** One message for all hosts of a process. `unknown` hosts must say hello. */
+  readonly heartbeat: Method<Heartbeat, { unknown: readonly HostName[] }>
+  /** Answered when the report is stored, or proven to be of no use: the agent may forget it then. */
+  readonly report: Method<Report, { taken: boolean }>
+  readonly guestEvent: Method<{ host: HostName; event: GuestEvent }, Record<string, never>>
+}
+
+const host = z.string().min(1).max(255) as unknown as z.ZodType<HostName>
+const server = z.string().min(1).max(255) as unknown as z.ZodType<ServerId>
+
+/** What agents ask of the conductors of their cell. */
+export const conductorContract: Contract<ConductorMethods> = defineContract('conductor', {
+  hello: {
+    version: 1,
+    request: z.object({
+      host,
+      boot: z.string(),
+      nodes: z.array(nodeInventory).max(4096),
+      guests: z.array(guest).max(100_000),
+    }) as z.ZodType<Hello>,
+    reply: z.object({
+      open: z.array(command),
+      guests: z.array(
+        z.object({ server, verdict: z.enum(['keep', 'destroy', 'quarantine']), epoch: z.number().int() }),
+      ),
+    }) as z.ZodType<Welcome>,
+    timeout: seconds(20),
+  },
+  heartbeat: {
+    version: 1,
+    request: z.object({
+      hosts: z
+        .array(z.object({ host, boot: z.string(), nodes: z.array(nodeInventory).max(4096).optional() }))
+        .max(100_000),
+    }) as unknown as z.ZodType<Heartbeat>,
+    reply: z.object({ unknown: z.array(host) }),
+    timeout: seconds(10),
+  },
+  report: { version: 1, request: report, reply: z.object({ taken: z.boolean() }), timeout: seconds(10) },
+  guestEvent: {
+    version: 1,
+    request: z.object({
+      host,
+      event: z.object({
+        server,
+        kind: z.enum([
+          'started',
+          'stopped',
+          'paused',
+          'resumed',
+          'suspended',
+          'postcopy_started',
+          'migration_completed',
+        ]),
+        at: z.number(),
+      }),
+    }) as unknown as z.ZodType<{ host: HostName; event: GuestEvent }>,
+    reply: z.object({}),
+    timeout: seconds(10),
+  },
+})

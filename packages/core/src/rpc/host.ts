@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { Address } from '../ports/transport.ts'
+import type { Command } from '../domain/operation/command.ts'
+import type { Contract, Method } from './contract.ts'
+import type { HostName } from '../domain/ids.ts'
+import { command } from './schemas.ts'
+import { defineContract } from './contract.ts'
+import { seconds } from '../domain/unit/units.ts'
+
+export const hostAddress = (host: HostName): Address => `host/${host}`
+
+type HostMethods = {
+  /**
+   * Orders one thing of a host's agent. `taken` says that it is under way or was done before; the result comes as a
+   * report. A command of an older epoch than the agent has seen for the server is not taken.
+   */
+  readonly command: Method<Command, { taken: boolean }>
+}
+
+/** What conductors ask of agents. */
+export const hostContract: Contract<HostMethods> = defineContract('host', {
+  command: { version: 1, request: command, reply: z.object({ taken: z.boolean() }), timeout: seconds(10) },
+})

@@ -1,0 +1,176 @@
+import type { AdvanceDeps, FailPoint, Standing } from './advance.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Command } from '../domain/operation/command.ts'
+import type { Json } from '../domain/json.ts'
+import type { Log } from '../ports/log.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { Operation } from '../domain/operation/operation.ts'
+import type { OperationId } from '../domain/ids.ts'
+import type { Random } from '../ports/random.ts'
+import type { Saga, StoreKind } from './step.ts'
+import type { Store } from '../ports/storage.ts'
+import { acquire, changeHeld, dueOperations, makeDue } from './operations.ts'
+import { advance } from './advance.ts'
+import { isNovakitError, problemOf } from '../domain/error.ts'
+import { millis, seconds } from '../domain/unit/units.ts'
+import { operationErrors } from '../domain/operation/errors.ts'
+
+export interface ExecutorOptions {
+  /** How long a dead worker's operations wait for another. Default 15 s. */
+  readonly leaseFor?: Millis
+  /** How often due operations are looked for: what makes lost wake-ups harmless. Default 1 s. */
+  readonly scanEvery?: Millis
+  /** Operations worked on at one time. Default 64. */
+  readonly concurrency?: number
+}
+
+export interface ExecutorDeps<Kind extends StoreKind> {
+  readonly store: Store<Kind>
+  readonly sagas: readonly Saga<Kind, never>[]
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Unique to this worker. */
+  readonly owner: string
+  send(command: Command): void
+  ended(operation: Operation): void
+  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+}
+
+/** Works on the operations of one store. Any number of them, in any number of processes, share a store. */
+export interface Executor {
+  start(): void
+  /** Looks at one operation now, if it is due and free. */
+  poke(operation: OperationId): void
+  /** Makes a waiting operation due, and looks at it. */
+  wake(operation: OperationId): Promise<void>
+  /** Works until nothing is due any more. For tests and for virtual time. */
+  drain(): Promise<void>
+  /** Takes nothing new; resolves when what is under way has stopped at its next record. */
+  stop(): Promise<void>
+}
+
+export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, options: ExecutorOptions = {}): Executor {
+  const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 64 } = options
+  const { store, clock, log, owner, random } = deps
+  const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))
+  const stream = random.fork(`executor/${store.name}`)
+  const queue = new Set<OperationId>()
+  const busy = new Map<OperationId, Promise<Standing>>()
+  /** Poked while under way: looked at once more, lest a wake-up be lost. */
+  const rerun = new Set<OperationId>()
+  const stopping = new AbortController()
+  let scanning: Promise<void> = Promise.resolve()
+
+  const turn: AdvanceDeps<Kind> = {
+    store,
+    log,
+    backoff: { first: millis(200), most: seconds(30) },
+    random: () => stream.next(),
+    send: (command) => deps.send(command),
+    ended: (operation) => deps.ended(operation),
+    stopped: () => stopping.signal.aborted,
+    ...(deps.failPoint === undefined ? {} : { failPoint: deps.failPoint.bind(deps) }),
+  }
+
+  const fill = (): void => {
+    for (const operation of queue) {
+      if (busy.size >= concurrency || stopping.signal.aborted) return
+      queue.delete(operation)
+      if (busy.has(operation)) rerun.add(operation)
+      else
+        busy.set(
+          operation,
+          work(operation).finally(() => settled(operation)),
+        )
+    }
+  }
+  const settled = (operation: OperationId): void => {
+    busy.delete(operation)
+    if (rerun.delete(operation)) queue.add(operation)
+    fill()
+  }
+
+  async function work(operation: OperationId): Promise<Standing> {
+    try {
+      const held = await store.write((tx) => acquire(tx, operation, owner, leaseFor))
+      if (held === null) return 'lost'
+      const saga = sagas.get(held.kind)
+      if (saga === undefined) return await giveUp(held)
+      return await keepingLease(held, () => advance(turn, saga, held))
+    } catch (error) {
+      // The store is in trouble or the worker has a bug: the lease runs out, and somebody tries again.
+      const problem = problemOf(error)
+      log.warn('worker let go of an operation', { operation, code: problem.code, detail: problem.detail })
+      if (!isNovakitError(error)) log.error('worker failed', { operation, error: String(error) })
+      return 'lost'
+    }
+  }
+
+  /** An operation that this version does not know is left for one that does. */
+  async function giveUp(held: Operation): Promise<Standing> {
+    log.error(operationErrors.unknown_kind({ kind: held.kind }).message, { operation: held.id })
+    await store.write(async (tx) => changeHeld(tx, held, { due_at: (await tx.now()) + seconds(60), lease_until: null }))
+    return 'waiting'
+  }
+
+  /** Renews the lease while a long step runs. A renewal that fails changes nothing: the next record will tell. */
+  async function keepingLease(held: Operation, run: () => Promise<Standing>): Promise<Standing> {
+    let cancel = (): void => undefined
+    const renew = (): void => {
+      const renewing = store.write(async (tx) => changeHeld(tx, held, { lease_until: (await tx.now()) + leaseFor }))
+      renewing.then(plan, () => undefined)
+    }
+    const plan = (): void => {
+      cancel = clock.after(millis(Math.ceil(leaseFor / 3)), renew)
+    }
+    plan()
+    try {
+      return await run()
+    } finally {
+      cancel()
+    }
+  }
+
+  async function scan(): Promise<void> {
+    const due = await store.read((tx) => dueOperations(tx, concurrency * 4))
+    for (const operation of due) queue.add(operation)
+    fill()
+  }
+
+  const scanQuietly = (): Promise<void> =>
+    scan().catch((error: unknown) => log.warn('looking for due operations failed', { code: problemOf(error).code }))
+
+  async function reconcile(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await scanQuietly()
+      await clock.sleep(millis(Math.round(scanEvery * (0.75 + stream.next() / 2))), stopping.signal)
+    }
+  }
+
+  return {
+    start: () => void (scanning = reconcile()),
+    poke: (operation) => {
+      queue.add(operation)
+      fill()
+    },
+    wake: async (operation) => {
+      await store.write((tx) => makeDue(tx, operation))
+      queue.add(operation)
+      fill()
+    },
+    drain: async () => {
+      for (;;) {
+        await scan()
+        if (busy.size === 0) return
+        await Promise.all(busy.values())
+      }
+    },
+    stop: async () => {
+      stopping.abort()
+      queue.clear()
+      await scanning
+      await Promise.all(busy.values())
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import type { Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+import { addSequence, columns } from '../../storage/index.ts'
+
+/** Operations, their journal, hosts' reports, writes from other stores, and the outbox. */
+export const spine: Migration = {
+  up: async (db: Kysely<any>) => {
+    await operations(db)
+    await records(db)
+    await addSequence(db.schema.createTable('outbox'), db, 'seq')
+      .addColumn('id', columns(db).word, (id) => id.notNull())
+      .addColumn('subject', columns(db).word, (subject) => subject.notNull())
+      .addColumn('name', columns(db).word, (name) => name.notNull())
+      .addColumn('payload', columns(db).json, (payload) => payload.notNull())
+      .addColumn('at', columns(db).instant, (at) => at.notNull())
+      .execute()
+  },
+}
+
+async function operations(db: Kysely<any>): Promise<void> {
+  const { bigint, boolean, id, instant, json, word } = columns(db)
+  await db.schema
+    .createTable('operation')
+    .addColumn('id', word, (column) => column.primaryKey())
+    .addColumn('kind', word, (column) => column.notNull())
+    .addColumn('subject', word, (column) => column.notNull())
+    .addColumn('parent', word)
+    .addColumn('request', json, (column) => column.notNull())
+    .addColumn('state', word, (column) => column.notNull())
+    .addColumn('live', boolean, (column) => column.notNull())
+    .addColumn('cursor', bigint, (column) => column.notNull())
+    .addColumn('attempt', bigint, (column) => column.notNull())
+    .addColumn('tries', bigint, (column) => column.notNull())
+    .addColumn('waiting_step', word)
+    .addColumn('waiting_host', id)
+    .addColumn('waiting_command', json)
+    .addColumn('problem', json)
+    .addColumn('needs_repair', boolean, (column) => column.notNull())
+    .addColumn('deadline', instant)
+    .addColumn('due_at', instant, (column) => column.notNull())
+    .addColumn('lease_owner', id)
+    .addColumn('lease_epoch', bigint, (column) => column.notNull())
+    .addColumn('lease_until', instant)
+    .addColumn('created_at', instant, (column) => column.notNull())
+    .addColumn('trace_id', id, (column) => column.notNull())
+    .execute()
+  await db.schema.createIndex('operation_due').on('operation').columns(['live', 'due_at']).execute()
+  await db.schema.createIndex('operation_subject').on('operation').columns(['subject', 'live']).execute()
+  await db.schema.createIndex('operation_host').on('operation').columns(['waiting_host', 'live']).execute()
+}
+
+async function records(db: Kysely<any>): Promise<void> {
+  const { bigint, id, instant, json, word } = columns(db)
+  await db.schema
+    .createTable('journal')
+    .addColumn('operation', word, (column) => column.notNull())
+    .addColumn('step', word, (column) => column.notNull())
+    .addColumn('attempt', bigint, (column) => column.notNull())
+    .addColumn('phase', word, (column) => column.notNull())
+    .addColumn('output', json, (column) => column.notNull())
+    .addColumn('at', instant, (column) => column.notNull())
+    .addPrimaryKeyConstraint('journal_key', ['operation', 'step', 'attempt', 'phase'])
+    .execute()
+  await db.schema
+    .createTable('report')
+    .addColumn('operation', word, (column) => column.notNull())
+    .addColumn('step', word, (column) => column.notNull())
+    .addColumn('attempt', bigint, (column) => column.notNull())
+    .addColumn('host', id, (column) => column.notNull())
+    .addColumn('epoch', bigint, (column) => column.notNull())
+    .addColumn('outcome', json, (column) => column.notNull())
+    .addColumn('at', instant, (column) => column.notNull())
+    .addPrimaryKeyConstraint('report_key', ['operation', 'step', 'attempt'])
+    .execute()
+  await db.schema
+    .createTable('crossing')
+    .addColumn('operation', word, (column) => column.notNull())
+    .addColumn('step', word, (column) => column.notNull())
+    .addColumn('phase', word, (column) => column.notNull())
+    .addColumn('output', json, (column) => column.notNull())
+    .addColumn('at', instant, (column) => column.notNull())
+    .addPrimaryKeyConstraint('crossing_key', ['operation', 'step', 'phase'])
+    .execute()
+}

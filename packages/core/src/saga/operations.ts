@@ -1,0 +1,218 @@
+import type { Instant, Millis } from '../domain/unit/units.ts'
+import type { Insertable, Selectable } from 'kysely'
+import type { Json } from '../domain/json.ts'
+import type { Operation, OperationState } from '../domain/operation/operation.ts'
+import type { OperationId } from '../domain/ids.ts'
+import type { OperationRow, SpineTables } from './tables.ts'
+import type { Problem } from '../domain/error.ts'
+import type { StoreKind } from './step.ts'
+import type { Tx } from '../ports/storage.ts'
+import { id } from '../domain/ids.ts'
+import { instant } from '../domain/unit/units.ts'
+import { operationErrors } from '../domain/operation/errors.ts'
+
+/** An intent, as whoever accepts it writes it down. */
+export interface NewOperation {
+  readonly id: OperationId
+  readonly kind: string
+  readonly subject: string
+  readonly parent?: OperationId
+  readonly request: Json
+  /** From then on it is given up and undone, unless it is past its pivot. */
+  readonly deadline?: Instant
+  readonly traceId: string
+}
+
+/** Writes an intent down: from the commit on it will end, whatever happens. */
+export async function accept<Kind extends StoreKind>(tx: Tx<Kind>, operation: NewOperation): Promise<void> {
+  await tx
+    .db<SpineTables>()
+    .insertInto('operation')
+    .values(newRow(operation, await tx.now()))
+    .execute()
+}
+
+function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow> {
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    subject: operation.subject,
+    parent: operation.parent ?? null,
+    request: JSON.stringify(operation.request),
+    state: 'accepted',
+    live: 1,
+    cursor: 0,
+    attempt: 1,
+    tries: 0,
+    waiting_step: null,
+    waiting_host: null,
+    waiting_command: null,
+    problem: null,
+    needs_repair: 0,
+    deadline: operation.deadline ?? null,
+    due_at: now,
+    lease_owner: null,
+    lease_epoch: 0,
+    lease_until: null,
+    created_at: now,
+    trace_id: operation.traceId,
+  }
+}
+
+export async function loadOperation<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operation: OperationId,
+): Promise<Operation | null> {
+  const row = await tx
+    .db<SpineTables>()
+    .selectFrom('operation')
+    .selectAll()
+    .where('id', '=', operation)
+    .executeTakeFirst()
+  return row === undefined ? null : toOperation(row)
+}
+
+/** Operations about one subject that have not ended, oldest first. */
+export async function liveOperations<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  subject: string,
+): Promise<readonly Operation[]> {
+  const rows = await tx
+    .db<SpineTables>()
+    .selectFrom('operation')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('live', '=', 1)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(toOperation)
+}
+
+/** Ids of operations that are due and that nobody works on, the longest due first. */
+export async function dueOperations<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  limit: number,
+): Promise<readonly OperationId[]> {
+  const now = await tx.now()
+  const rows = await tx
+    .db<SpineTables>()
+    .selectFrom('operation')
+    .select('id')
+    .where('live', '=', 1)
+    .where('due_at', '<=', now)
+    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => id<OperationId>(row.id))
+}
+
+/** Takes the right to work on a due operation, or null where another was quicker or it is not due. */
+export async function acquire<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operation: OperationId,
+  owner: string,
+  leaseFor: Millis,
+): Promise<Operation | null> {
+  const now = await tx.now()
+  const { numUpdatedRows } = await tx
+    .db<SpineTables>()
+    .updateTable('operation')
+    .set((set) => ({
+      lease_owner: owner,
+      lease_epoch: set('lease_epoch', '+', 1),
+      lease_until: now + leaseFor,
+      state: set
+        .case()
+        .when('state', '=', 'undoing')
+        .then('undoing' as const)
+        .else('running' as const)
+        .end(),
+    }))
+    .where('id', '=', operation)
+    .where('live', '=', 1)
+    .where('due_at', '<=', now)
+    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n ? loadOperation(tx, operation) : null
+}
+
+/** What may change on an operation's row while it is held. */
+export type OperationChange = Partial<
+  Pick<
+    OperationRow,
+    | 'state'
+    | 'live'
+    | 'cursor'
+    | 'attempt'
+    | 'tries'
+    | 'waiting_step'
+    | 'waiting_host'
+    | 'waiting_command'
+    | 'problem'
+    | 'needs_repair'
+    | 'due_at'
+    | 'lease_until'
+  >
+>
+
+/**
+ * The one write a holder makes to its operation. Everything it writes for the operation belongs in the same
+ * transaction: when the lease is lost, all of it is rolled back.
+ * @throws `operation.lease_lost`
+ */
+export async function changeHeld<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  held: Operation,
+  change: OperationChange,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .db<SpineTables>()
+    .updateTable('operation')
+    .set(change)
+    .where('id', '=', held.id)
+    .where('live', '=', 1)
+    .where('lease_epoch', '=', held.lease?.epoch ?? -1)
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw operationErrors.lease_lost({ operation: held.id })
+}
+
+/** Makes a waiting operation due at once: a wake-up for those that wait for children or for time. */
+export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId): Promise<void> {
+  const now = await tx.now()
+  await tx
+    .db<SpineTables>()
+    .updateTable('operation')
+    .set({ due_at: now })
+    .where('id', '=', operation)
+    .where('live', '=', 1)
+    .where('due_at', '>', now)
+    .execute()
+}
+
+export function toOperation(row: Selectable<OperationRow>): Operation {
+  return {
+    id: id<OperationId>(row.id),
+    kind: row.kind,
+    subject: row.subject,
+    parent: row.parent === null ? null : id<OperationId>(row.parent),
+    request: JSON.parse(row.request) as Json,
+    state: row.state,
+    cursor: row.cursor,
+    attempt: row.attempt,
+    tries: row.tries,
+    problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem),
+    needsRepair: row.needs_repair === 1,
+    deadline: row.deadline === null ? null : instant(row.deadline),
+    dueAt: instant(row.due_at),
+    lease:
+      row.lease_owner === null || row.lease_until === null
+        ? null
+        : { owner: row.lease_owner, epoch: row.lease_epoch, until: instant(row.lease_until) },
+    createdAt: instant(row.created_at),
+    traceId: row.trace_id,
+  }
+}
+
+export const isOver = (state: OperationState): boolean => state === 'done' || state === 'failed'

@@ -1,0 +1,75 @@
+import type { JournalPhase, OperationState } from '../domain/operation/operation.ts'
+
+/** The spine's tables, the same in the global store and in every cell. JSON columns are text. */
+export interface SpineTables {
+  operation: OperationRow
+  journal: JournalRow
+  report: ReportRow
+  crossing: CrossingRow
+  outbox: OutboxRow
+}
+
+export interface OperationRow {
+  id: string
+  kind: string
+  subject: string
+  parent: string | null
+  request: string
+  state: OperationState
+  /** 1 until the operation has ended: what the reconciler's index is over. */
+  live: number
+  cursor: number
+  attempt: number
+  /** How often the step under way was tried without success. */
+  tries: number
+  /** Set while a command to a host has no answer yet. */
+  waiting_step: string | null
+  waiting_host: string | null
+  waiting_command: string | null
+  problem: string | null
+  needs_repair: number
+  deadline: number | null
+  due_at: number
+  lease_owner: string | null
+  lease_epoch: number
+  lease_until: number | null
+  created_at: number
+  trace_id: string
+}
+
+export interface JournalRow {
+  operation: string
+  step: string
+  attempt: number
+  phase: JournalPhase
+  output: string
+  at: number
+}
+
+export interface ReportRow {
+  operation: string
+  step: string
+  attempt: number
+  host: string
+  epoch: number
+  outcome: string
+  at: number
+}
+
+/** Says that a step of an operation of another store wrote here, or may not write here any more. */
+export interface CrossingRow {
+  operation: string
+  step: string
+  phase: 'run' | 'undo'
+  output: string
+  at: number
+}
+
+export interface OutboxRow {
+  seq: number
+  id: string
+  subject: string
+  name: string
+  payload: string
+  at: number
+}

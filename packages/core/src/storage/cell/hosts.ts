@@ -1,0 +1,68 @@
+import type { CellTables, HostRow } from './tables.ts'
+import type { CellTx } from '../../ports/storage.ts'
+import type { HostName } from '../../domain/ids.ts'
+import type { NodeInventory } from '../../ports/hypervisor.ts'
+import { elapsed, instant, type Instant, type Millis } from '../../domain/unit/units.ts'
+import { insertIgnore } from '../index.ts'
+
+export async function hostRows(tx: CellTx): Promise<readonly HostRow[]> {
+  return tx.db<CellTables>().selectFrom('host').selectAll().orderBy('host').execute()
+}
+
+export async function hostRow(tx: CellTx, host: HostName): Promise<HostRow | null> {
+  const row = await tx.db<CellTables>().selectFrom('host').selectAll().where('host', '=', host).executeTakeFirst()
+  return row ?? null
+}
+
+/** What an agent says of itself when it starts. A new host comes enabled and unmapped. */
+export async function welcomeHost(
+  tx: CellTx,
+  host: HostName,
+  boot: string,
+  nodes: readonly NodeInventory[],
+): Promise<void> {
+  const now = await tx.now()
+  const said = { boot, nodes: JSON.stringify(nodes), last_seen_at: now }
+  const fresh = {
+    host,
+    enabled: 1,
+    disabled_reason: null,
+    forced_down: 0,
+    mapped: 0,
+    created_at: now,
+    ...said,
+  }
+  if ((await insertIgnore(tx, 'host', [fresh])) === 0) await changeHost(tx, host, said)
+}
+
+/** A sign of life. @returns false for a host, or a start of it, that is not known here: it must say hello */
+export async function sawHost(tx: CellTx, host: HostName, boot: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<CellTables>()
+    .updateTable('host')
+    .set({ last_seen_at: await tx.now() })
+    .where('host', '=', host)
+    .where('boot', '=', boot)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** @returns false where there is no such host */
+export async function changeHost(
+  tx: CellTx,
+  host: HostName,
+  change: Partial<Omit<HostRow, 'host' | 'created_at'>>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<CellTables>()
+    .updateTable('host')
+    .set(change)
+    .where('host', '=', host)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** The agent was heard of lately, and nobody says that the host is down. `now` is the cell store's clock. */
+export function isUp(row: HostRow, now: Instant, downAfter: Millis): boolean {
+  return row.forced_down === 0 && elapsed(instant(row.last_seen_at), now) <= downAfter
+}

@@ -1,0 +1,98 @@
+import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
+
+/** A cell store's own tables. */
+export interface CellTables {
+  instance: InstanceRow
+  instance_action: InstanceActionRow
+  instance_fault: InstanceFaultRow
+  instance_migration: MigrationRow
+  host: HostRow
+  tombstone: TombstoneRow
+}
+
+export interface InstanceRow {
+  id: string
+  name: string
+  description: string | null
+  project: string
+  user: string
+  vm_state: VmState
+  task_state: TaskState | null
+  power_state: PowerState
+  flavor: string
+  image: string | null
+  key_name: string | null
+  metadata: string
+  tags: string
+  zone: string | null
+  locked: number
+  locked_reason: string | null
+  hostname: string
+  launch_index: number
+  reservation: string
+  host: string | null
+  node: string | null
+  /** Fencing token: every command carries it. */
+  epoch: number
+  /** JSON of what a rebuild or a move needs to make the guest again. */
+  blueprint: string
+  created_at: number
+  updated_at: number
+  launched_at: number | null
+  deleted_at: number | null
+}
+
+export interface InstanceActionRow {
+  server: string
+  operation: string
+  action: string
+  request_id: string
+  project: string
+  user: string
+  started_at: number
+  finished_at: number | null
+  result: 'success' | 'error' | null
+  message: string | null
+}
+
+export interface InstanceFaultRow {
+  server: string
+  operation: string
+  problem: string
+  at: number
+}
+
+export interface MigrationRow {
+  id: string
+  server: string
+  type: string
+  status: string
+  /** JSON of the rest. */
+  details: string
+  created_at: number
+  updated_at: number
+}
+
+export interface HostRow {
+  host: string
+  /** Changes when the agent starts: what it said before may be out of date. */
+  boot: string
+  enabled: number
+  disabled_reason: string | null
+  forced_down: number
+  /** By the store's clock. */
+  last_seen_at: number
+  /** JSON of the nodes' inventories, as last declared. */
+  nodes: string
+  /** Until 1 nothing is placed here. */
+  mapped: number
+  created_at: number
+}
+
+/** Proof that a guest up to this epoch on this host is nobody's: whoever finds it there destroys it. */
+export interface TombstoneRow {
+  server: string
+  host: string
+  epoch: number
+  at: number
+}

@@ -1,0 +1,190 @@
+import type { Choice, Candidate } from '../../domain/scheduling/decision.ts'
+import type { GlobalTables, BuildRequestRow } from './tables.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { HostName, NodeName, OperationId, ProviderId, ServerId, CellId } from '../../domain/ids.ts'
+import type { Problem } from '../../domain/error.ts'
+import type { Resources } from '../../domain/request-spec/request-spec.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import type { Instant } from '../../domain/unit/units.ts'
+import { id } from '../../domain/ids.ts'
+import { instant } from '../../domain/unit/units.ts'
+
+/** A place to build on, as it is written down. */
+export interface Place {
+  readonly provider: ProviderId
+  readonly host: HostName
+  readonly node: NodeName
+  readonly cell: CellId
+  readonly allocations: Readonly<Record<ProviderId, Resources>>
+}
+
+/** An attempt that came to nothing. Attempt 0, of no host: no place was found. */
+export interface FailedAttempt {
+  readonly attempt: number
+  readonly host: HostName | null
+  readonly problem: Problem
+}
+
+export interface BuildRequest {
+  readonly server: ServerId
+  readonly operation: OperationId
+  readonly blueprint: ServerBlueprint
+  readonly deleting: boolean
+  readonly attempt: number
+  readonly choice: Place | null
+  readonly alternates: readonly Place[]
+  readonly failures: readonly FailedAttempt[]
+  readonly createdAt: Instant
+}
+
+export async function addBuildRequests(
+  tx: GlobalTx,
+  operation: OperationId,
+  servers: readonly { readonly server: ServerId; readonly blueprint: ServerBlueprint }[],
+): Promise<void> {
+  const at = await tx.now()
+  const rows = servers.map(({ server, blueprint }) => ({
+    server,
+    operation,
+    project: blueprint.project,
+    user: blueprint.user,
+    name: blueprint.name,
+    launch_index: blueprint.launchIndex,
+    blueprint: JSON.stringify(blueprint),
+    deleting: 0,
+    mapped: 0,
+    attempt: 0,
+    choice: null,
+    alternates: '[]',
+    failures: '[]',
+    created_at: at,
+  }))
+  await tx.db<GlobalTables>().insertInto('build_request').values(rows).execute()
+}
+
+export async function buildRequestsOf(tx: GlobalTx, operation: OperationId): Promise<readonly BuildRequest[]> {
+  const rows = await tx
+    .db<GlobalTables>()
+    .selectFrom('build_request')
+    .selectAll()
+    .where('operation', '=', operation)
+    .orderBy('launch_index')
+    .execute()
+  return rows.map(toBuildRequest)
+}
+
+export async function buildRequest(tx: GlobalTx, server: ServerId): Promise<BuildRequest | null> {
+  const row = await tx
+    .db<GlobalTables>()
+    .selectFrom('build_request')
+    .selectAll()
+    .where('server', '=', server)
+    .executeTakeFirst()
+  return row === undefined ? null : toBuildRequest(row)
+}
+
+/** What a builder writes between attempts. */
+export interface BuildProgress {
+  readonly attempt: number
+  readonly choice: Place | null
+  readonly alternates: readonly Place[]
+  readonly failures: readonly FailedAttempt[]
+}
+
+/**
+ * Records how far the attempts have come, unless the server is being deleted or another attempt is under way.
+ * @returns whether it was recorded
+ */
+export async function changeBuild(tx: GlobalTx, before: BuildRequest, after: BuildProgress): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<GlobalTables>()
+    .updateTable('build_request')
+    .set({
+      attempt: after.attempt,
+      choice: after.choice === null ? null : JSON.stringify(after.choice),
+      alternates: JSON.stringify(after.alternates),
+      failures: JSON.stringify(after.failures),
+    })
+    .where('server', '=', before.server)
+    .where('attempt', '=', before.attempt)
+    .where('deleting', '=', 0)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/**
+ * Says whether the server stands in a cell. This and {@link markBuildDeleting} exclude one another: whichever comes
+ * first decides in which store a delete is accepted.
+ * @returns false where it is being deleted, or another attempt is under way
+ */
+export async function markBuildMapped(
+  tx: GlobalTx,
+  server: ServerId,
+  attempt: number,
+  mapped: boolean,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<GlobalTables>()
+    .updateTable('build_request')
+    .set({ mapped: mapped ? 1 : 0 })
+    .where('server', '=', server)
+    .where('attempt', '=', attempt)
+    .where('deleting', '=', 0)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Asks whoever builds the server to let go. @returns false where it stands in a cell, or is not being built */
+export async function markBuildDeleting(tx: GlobalTx, server: ServerId): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<GlobalTables>()
+    .updateTable('build_request')
+    .set({ deleting: 1 })
+    .where('server', '=', server)
+    .where('mapped', '=', 0)
+    .where('deleting', '=', 0)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** @returns false where it is gone already, or (with `unlessDeleting`) is being deleted */
+export async function removeBuildRequest(
+  tx: GlobalTx,
+  server: ServerId,
+  { unlessDeleting = false }: { readonly unlessDeleting?: boolean } = {},
+): Promise<boolean> {
+  let query = tx.db<GlobalTables>().deleteFrom('build_request').where('server', '=', server)
+  if (unlessDeleting) query = query.where('deleting', '=', 0)
+  const { numDeletedRows } = await query.executeTakeFirst()
+  return numDeletedRows === 1n
+}
+
+export function placeOf(candidate: Candidate): Place {
+  const { provider, host, node, cell, allocations } = candidate
+  return { provider, host, node, cell, allocations: Object.fromEntries(allocations) }
+}
+
+export function placesOf(choice: Choice): { readonly choice: Place; readonly alternates: readonly Place[] } {
+  return { choice: placeOf(choice.chosen), alternates: choice.alternates.map(placeOf) }
+}
+
+export function toBuildRequest(row: BuildRequestRow): BuildRequest {
+  return {
+    server: id<ServerId>(row.server),
+    operation: id<OperationId>(row.operation),
+    blueprint: JSON.parse(row.blueprint) as ServerBlueprint,
+    deleting: row.deleting === 1,
+    attempt: row.attempt,
+    choice: row.choice === null ? null : (JSON.parse(row.choice) as Place),
+    alternates: JSON.parse(row.alternates) as Place[],
+    failures: JSON.parse(row.failures) as FailedAttempt[],
+    createdAt: instant(row.created_at),
+  }
+}
+
+/** Servers that stand in no cell yet, of one project or of all. */
+export async function pendingOf(tx: GlobalTx, project: string | undefined): Promise<readonly BuildRequest[]> {
+  let query = tx.db<GlobalTables>().selectFrom('build_request').selectAll().where('mapped', '=', 0)
+  if (project !== undefined) query = query.where('project', '=', project)
+  return (await query.execute()).map(toBuildRequest)
+}

@@ -1,0 +1,10 @@
+// The door of the storage floor.
+
+export * from './dialect/columns.ts'
+export * from './dialect/insert.ts'
+export * from './dialect/savepoint.ts'
+export * from './dialect/values.ts'
+export * from './open-store.ts'
+export * from './own-kysely.ts'
+export * from './sqlite/sqlite.ts'
+export type { SqliteOptions } from './sqlite/options.ts'

@@ -1,0 +1,103 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { QueryResult } from 'kysely'
+import { storageErrors } from '../../domain/storage/errors.ts'
+import { classifySqlite } from '../dialect/classify-sqlite.ts'
+import { groupCommit, type Writer } from './group-commit.ts'
+import { preparePlace } from './place.ts'
+import { statementsOf, type Statements } from './statements.ts'
+
+export const MEMORY = ':memory:'
+
+/** One open database file: a connection that writes, and one that reads what is committed while the other writes. */
+export interface SqliteFile {
+  readonly writer: Writer
+  /** Statements on the writer's connection, for whoever has the turn. */
+  readonly statements: Statements
+  /** One read of what is committed. */
+  read(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>>
+  /** Forgets prepared statements, after a change of tables. */
+  forget(): void
+  close(): void
+}
+
+/** @throws `storage.cannot_open`, `storage.read_only`, `storage.corrupt`, `storage.busy` */
+export async function openFile(file: string): Promise<SqliteFile> {
+  if (file === MEMORY) return memoryFile(connect(file))
+  await preparePlace(file)
+  const writing = connect(file)
+  const reading = connect(file)
+  reading.exec('pragma query_only = on')
+  const writes = statementsOf(writing)
+  const reads = statementsOf(reading)
+  const writer = groupCommit(writing, true)
+  return {
+    writer,
+    statements: writes,
+    read: async (sql, parameters) => reads.execute(sql, parameters),
+    forget: () => [reads, writes].forEach((statements) => statements.forget()),
+    close: () => {
+      writer.finish()
+      reading.close()
+      writing.close()
+    },
+  }
+}
+
+/** No second connection can see a database in memory, so reads take their turn between the transactions. */
+function memoryFile(db: DatabaseSync): SqliteFile {
+  const statements = statementsOf(db)
+  const writer = groupCommit(db, false)
+  return {
+    writer,
+    statements,
+    read: (sql, parameters) => writer.alone(() => statements.execute(sql, parameters)),
+    forget: () => statements.forget(),
+    close: () => db.close(),
+  }
+}
+
+/**
+ * A commit is on the disk when COMMIT returns (WAL with synchronous = FULL). While the file is opened, another process
+ * may hold it for a moment; later nobody is waited for with the thread blocked: BEGIN answers busy at once.
+ */
+const SETTINGS = `
+  pragma synchronous = full;
+  pragma foreign_keys = on;
+  pragma temp_store = memory;
+  pragma cache_size = -16384;
+  pragma wal_autocheckpoint = 4000;
+  pragma journal_size_limit = 67108864;
+  pragma busy_timeout = 0;`
+
+function connect(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(file, { timeout: 1000 })
+    const { journal_mode: mode } = db.prepare('pragma journal_mode = wal').get() as { journal_mode: string }
+    if (mode !== 'wal' && file !== MEMORY) {
+      throw storageErrors.cannot_open({ where: file, why: 'its file system has no shared memory. Use a local disk.' })
+    }
+    db.exec(SETTINGS)
+    return db
+  } catch (error) {
+    db?.close()
+    throw openFailure(file, error)
+  }
+}
+
+function openFailure(file: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !('errcode' in cause)) return cause
+  const extra = { cause, detail: { file, text: cause.message } }
+  switch (classifySqlite(cause)) {
+    case 'corrupt':
+      return storageErrors.corrupt({}, extra)
+    case 'read_only':
+      return storageErrors.read_only({}, extra)
+    case 'full':
+      return storageErrors.full({}, extra)
+    case 'retry':
+      return storageErrors.busy({}, extra)
+    default:
+      return storageErrors.cannot_open({ where: file, why: `${cause.message}.` }, extra)
+  }
+}

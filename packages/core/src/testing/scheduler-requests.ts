@@ -1,0 +1,124 @@
+import type { Flavor } from '../domain/flavor/flavor.ts'
+import { id, type HostName, type ProjectId, type ServerId } from '../domain/ids.ts'
+import type { Image } from '../domain/image/image.ts'
+import type { Destination, GroupRequest, RequestSpec, ResourceRequest } from '../domain/request-spec/request-spec.ts'
+import { gib, instant, mib, vcpus } from '../domain/unit/units.ts'
+import type { Amounts } from './scheduler-hosts.ts'
+
+export interface FlavorOptions extends Amounts {
+  readonly name?: string
+  /** GiB. */
+  readonly ephemeral?: number
+  /** MiB. */
+  readonly swap?: number
+  readonly extraSpecs?: Flavor['extraSpecs']
+}
+
+/** One processor, 1 GiB of memory and 10 GiB of disk. */
+export function flavor(options: FlavorOptions = {}): Flavor {
+  const name = options.name ?? 'm1'
+  return {
+    id: id(name),
+    name,
+    vcpus: vcpus(options.vcpus ?? 1),
+    memory: mib(options.memory ?? 1024),
+    disk: gib(options.disk ?? 10),
+    ephemeral: gib(options.ephemeral ?? 0),
+    swap: mib(options.swap ?? 0),
+    isPublic: true,
+    description: null,
+    extraSpecs: options.extraSpecs ?? {},
+  }
+}
+
+export function image(properties: Image['properties'] = {}, name = 'image'): Image {
+  return {
+    id: id(name),
+    name,
+    status: 'active',
+    format: 'qcow2',
+    owner: null,
+    visibility: 'public',
+    size: null,
+    virtualSize: null,
+    minDisk: gib(0),
+    minMemory: mib(0),
+    properties,
+    checksum: null,
+    createdAt: instant(0),
+  }
+}
+
+export interface GroupOptions {
+  readonly maxServerPerHost?: number
+  readonly members?: readonly string[]
+  readonly hosts?: readonly string[]
+}
+
+/** The group `group`, as a request carries it. */
+export function group(policy: GroupRequest['policy'], options: GroupOptions = {}): GroupRequest {
+  return {
+    id: id('group'),
+    policy,
+    maxServerPerHost: options.maxServerPerHost ?? 1,
+    members: (options.members ?? []).map(id<ServerId>),
+    hosts: (options.hosts ?? []).map(id<HostName>),
+  }
+}
+
+export type Hints = { readonly [Key in keyof RequestSpec['hints']]?: Loose<RequestSpec['hints'][Key]> }
+type Loose<Value> = Value extends readonly ServerId[] ? readonly string[] : Value
+
+export interface RequestOptions {
+  /** Ids, or how many: `s1`, `s2`, … One by default. */
+  readonly servers?: number | readonly string[]
+  readonly project?: string
+  readonly flavor?: Flavor
+  readonly image?: Image | null
+  readonly zone?: string
+  readonly group?: GroupRequest
+  readonly hints?: Hints
+  readonly to?: {
+    readonly requestedHost?: string
+    readonly requestedNode?: string
+    readonly forcedHosts?: readonly string[]
+    readonly forcedNodes?: readonly string[]
+    readonly ignoredHosts?: readonly string[]
+    readonly cell?: string
+    readonly allowCrossCellMove?: boolean
+  }
+  readonly bootFromVolume?: boolean
+  /** Default: the flavor's processors, memory and disk. */
+  readonly resources?: ResourceRequest
+  readonly internal?: RequestSpec['internal']
+}
+
+export function request(options: RequestOptions = {}): RequestSpec {
+  const { servers = 1, to = {}, bootFromVolume = false } = options
+  const names = typeof servers === 'number' ? Array.from({ length: servers }, (_, at) => `s${at + 1}`) : servers
+  const asked = options.flavor ?? flavor()
+  return {
+    project: id<ProjectId>(options.project ?? 'project'),
+    user: id('user'),
+    servers: names.map(id<ServerId>),
+    flavor: asked,
+    image: options.image === undefined ? image() : options.image,
+    zone: options.zone ?? null,
+    group: options.group ?? null,
+    hints: (options.hints ?? {}) as RequestSpec['hints'],
+    destination: { ignoredHosts: [], cell: null, ...(to as Partial<Destination>) },
+    networks: 'none',
+    blockDevices: [],
+    bootFromVolume,
+    resources: options.resources ?? resourcesOf(asked, bootFromVolume),
+    internal: options.internal ?? {},
+  }
+}
+
+function resourcesOf(asked: Flavor, bootFromVolume: boolean): ResourceRequest {
+  const disk = (bootFromVolume ? 0 : asked.disk) + asked.ephemeral + Math.ceil(asked.swap / 1024)
+  const resources = { VCPU: asked.vcpus, MEMORY_MB: asked.memory, ...(disk > 0 ? { DISK_GB: disk } : {}) }
+  const plain = { required: [], forbidden: [], memberOf: [], forbiddenAggregates: [], inTree: null }
+  const rest = { groupPolicy: null, rootRequired: [], rootForbidden: [], sameSubtree: [] }
+  return { groups: [{ suffix: '', resources, ...plain }], ...rest }
+}

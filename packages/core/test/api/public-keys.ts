@@ -1,0 +1,38 @@
+/** Made with ssh-keygen and openssl; the fingerprints are those that they show. */
+export const ED25519 = {
+  line: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAhMwO/v2g3yWK3F2grLLYi78m61TQeyaUAU8EOeG/3L ann@example.org',
+  fingerprint: '53:8f:9d:b0:38:12:9f:a8:f6:46:fe:7a:07:bf:01:fb',
+}
+
+export const RSA = {
+  line: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQCv3lEO8oxOjI3fbKedKBELdPTcWZelzgFdRvmVx8TQnLeqFqC5EcWZAyqqbF20eUCbJ/kPFiqiBlplGqkUVv5L1kIg4z5qsgVslZr8R/8RkkrHY8RT1OEcqBiVZuunV7EJ48gDWxxWRxk1nZMvCD2BUjbKi8oT/81WnOVwKXOETQ==',
+  fingerprint: '30:b9:08:98:14:7d:b1:3e:e7:5f:50:59:b9:0a:f9:2e',
+}
+
+export const ECDSA_256 = {
+  line: 'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBBcCibpQeBFQqu3oHxh0UH+0eR9OuWTSz/hiME5OKNkyTfry+VYmBSKibXH/qgY2mLuUgJ48VPFCq+cG2srTlkY= two words',
+  fingerprint: 'aa:b9:0b:65:81:e8:6d:ef:c9:61:1a:3a:8f:9a:90:8a',
+}
+
+export const ECDSA_521 = {
+  line: 'ecdsa-sha2-nistp521 AAAAE2VjZHNhLXNoYTItbmlzdHA1MjEAAAAIbmlzdHA1MjEAAACFBABUqeW0KwK7WtUIH7Sv4MK/O5eyHX0Lau1Ls+B5/fxqS039IgfM43jahPozdbtiGQUi/TyjLfuumJMOV5mYFEfUWAGuZedM9jHHVQaW8pjij/D75njgh4jUoqQqLhuPqLMAKL36kOvGNg/vy1MOf2S+E3O7TbY+HI6r5FAfetWUYL4CUA== e521',
+  fingerprint: 'd5:c1:ef:f4:fb:3f:fa:9c:b1:9f:88:20:86:68:b2:29',
+}
+
+export const DSA =
+  'ssh-dss AAAAB3NzaC1kc3MAAACBAM6rOwz2aHdXWkdq1x890T29fRkyctx+H0ZAMCTbhbcbVegCbzYkc6uEKdnFFFD8h8pCV5cGPDZI/OcLFuglVqplCmCT1P+dODVe1wpKy0LwIsFclMd2L9b9rT0dRFdxeA9k22BL5kOvcFImawSUBug/ampLM0cBB+pxhTGTz4LVAAAAFQCrJLIeqJtYcm5xbpXAhOOqL/z1JwAAAIEAgrOs9jiisq6qzXki9+25a0H5YJldlrtFg1BQfZHFe1sG9d/ssJ3ivinTFvYDNsOaPVv6OMN5Isvu3H3jgDV44AcRdZrEmcDYSgDbBmthHXunWRaENESsLAVy0AWrlQ76pbXYJKVY7K6Yni1VtQOVQLP7QhfWTWtpK8QLrH1+y1oAAACBALcnHkcuDFyLvhbP58oLO9RRv2xKfbG7UTOhmLXEbo5SZCO2XprYTS5PoLNi6raDek+Hsyk656ivHeeh6YOzFDNtIXLeJUWBSPSWjZOs1tlPW0BDBzImX3UZV2DgszdWP0bUwPdRYu5x8iI0qd+7uYyhf6pTynXdShtMsV0Hd6Hx dsa'
+
+export const CERTIFICATE = {
+  pem: `-----BEGIN CERTIFICATE-----
+MIIBfDCCASGgAwIBAgIUIOWSGoEx88iU670hokVKe/TkqGwwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHbm92YWtpdDAgFw0yNjExMjIxMDE0MzNaGA8yMTI2MTAyOTEw
+MTQzM1owEjEQMA4GA1UEAwwHbm92YWtpdDBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABAdNa7MdyyWiOiUwywKq4ikXhIkNj/zaHwgusoL32ucYyfohBzP6WqInd/NJ
+61AknkXUmsl1SXzUaZHcV324s3OjUzBRMB0GA1UdDgQWBBSvHEk9JG2IJIMGJ9eC
+sryWW96NfTAfBgNVHSMEGDAWgBSvHEk9JG2IJIMGJ9eCsryWW96NfTAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCPtEXycfSY6i9DEH3vXgVfT6nn
+AgfGjJZKU45F7XoZQgIhAMz8zb0KKQBYFzskK3IwyUdN1SF4ocJ7jOTF1GflTE01
+-----END CERTIFICATE-----
+`,
+  fingerprint: '0f:22:57:2f:07:59:73:bb:23:e9:e8:2a:34:d4:cb:4d:58:58:dd:19',
+}

@@ -1,0 +1,71 @@
+import type { CallName } from '../knobs/call.ts'
+import type { Connection } from '../knobs/connection.ts'
+import type { GuestRecord } from '../world/guest-record.ts'
+import type { GuestRef, NodeInventory, NodeName } from '@novakit/core'
+import { conduct } from '../knobs/conduct.ts'
+import { factsOf } from '../inventory/facts.ts'
+import { fakeErrors } from '../errors.ts'
+import { hostErrors, id } from '@novakit/core'
+import { nodeInventory } from '../inventory/provider-tree.ts'
+import { nodesOf } from '../parse-options.ts'
+import { placeOf } from '../world/guest-record.ts'
+
+export function findGuest(connection: Connection, guest: GuestRef): GuestRecord | null {
+  return connection.world.guests.find(placeOf(connection.host, guest))
+}
+
+/** A defined guest. @throws `fake.guest_not_found`, `fake.broken`, and `host.stale_epoch` where the knob says so */
+export function guestAt(connection: Connection, call: CallName, guest: GuestRef): GuestRecord {
+  const record = findGuest(connection, guest)
+  if (record === null || !record.defined) throw fakeErrors.guest_not_found({ server: guest.server })
+  if (record.broken === 'definition') throw fakeErrors.broken({ server: guest.server, part: 'definition' })
+  heedEpoch(connection, call, guest, record)
+  return record
+}
+
+/** A hypervisor knows no epochs: it obeys an old command. That must not happen, so it is put on record. */
+export function heedEpoch(connection: Connection, call: CallName, guest: GuestRef, record: GuestRecord): void {
+  if (record.epoch === null || guest.epoch >= record.epoch) return
+  if (connection.options.staleCommands === 'refuse') throw hostErrors.stale_epoch({})
+  const { host, clock, world } = connection
+  const { server, epoch } = guest
+  world.ledger.report({ kind: 'stale_command', at: clock.now(), server, host, call, epoch, current: record.epoch })
+}
+
+/** A call of one step that replaces the record of a guest that must be here. */
+export function reviseGuest(
+  connection: Connection,
+  name: CallName,
+  guest: GuestRef,
+  revise: (record: GuestRecord) => GuestRecord,
+  signal?: AbortSignal,
+): Promise<void> {
+  return conduct(connection, { name, guest, signal }, (step) =>
+    step('act', () => connection.world.guests.put(revise(guestAt(connection, name, guest)))),
+  )
+}
+
+/** A call that changes nothing. */
+export function readGuest<T>(
+  connection: Connection,
+  name: CallName,
+  guest: GuestRef,
+  read: (record: GuestRecord) => T,
+): Promise<T> {
+  return conduct(connection, { name, guest, signal: undefined }, async () => read(guestAt(connection, name, guest)))
+}
+
+/** The host's nodes as the options have them at this moment. */
+export function inventoriesOf(connection: Connection, traits: readonly string[]): readonly NodeInventory[] {
+  const { host, options } = connection
+  return Object.entries(nodesOf(options, host)).map(([name, node]) => {
+    return nodeInventory(host, id<NodeName>(name), node, traits, { ...factsOf(node), ...options.facts })
+  })
+}
+
+/** @throws `fake.node_not_found` */
+export function nodeAt(connection: Connection, name: NodeName): NodeInventory {
+  const found = inventoriesOf(connection, []).find(({ node }) => node === name)
+  if (found === undefined) throw fakeErrors.node_not_found({ node: name })
+  return found
+}

@@ -1,0 +1,26 @@
+import type { InventoryUsage } from '@novakit/core'
+import type { ShortageCause } from './types.ts'
+
+/** Classes and amounts, zeros left out. */
+export type Wanted = readonly (readonly [resourceClass: string, amount: number])[]
+
+export function wantedOf(resources: Readonly<Record<string, number>>): Wanted {
+  return Object.entries(resources).filter(([, amount]) => amount > 0)
+}
+
+/** What may still be claimed; below zero where an inventory shrank under its use. */
+export function leftOf(inventory: InventoryUsage): number {
+  return Math.floor((inventory.total - inventory.reserved) * inventory.allocationRatio) - inventory.used
+}
+
+/** Why an inventory cannot give `amount`; null if it can. */
+export function misfit(inventory: InventoryUsage | undefined, amount: number): ShortageCause | null {
+  if (inventory === undefined) return 'no_inventory'
+  const { minUnit, maxUnit, stepSize } = inventory
+  if (amount < minUnit || amount > maxUnit || amount % stepSize !== 0) return 'unit'
+  return amount <= leftOf(inventory) ? null : 'capacity'
+}
+
+export function fitsAll(inventories: ReadonlyMap<string, InventoryUsage>, wanted: Wanted): boolean {
+  return wanted.every(([resourceClass, amount]) => misfit(inventories.get(resourceClass), amount) === null)
+}

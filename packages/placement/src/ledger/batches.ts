@@ -1,0 +1,23 @@
+/** Rows a statement: what the smallest limit on parameters (SQLite, 32,766) leaves room for with wide rows. */
+const BATCH = 500
+
+/** Lists too long for one statement, in pieces. */
+export function batches<T>(values: readonly T[]): readonly (readonly T[])[] {
+  if (values.length <= BATCH) return values.length === 0 ? [] : [values]
+  return Array.from({ length: Math.ceil(values.length / BATCH) }, (_, n) => values.slice(n * BATCH, (n + 1) * BATCH))
+}
+
+/** Asks for each piece of a list, one after the other, and joins the answers. */
+export async function inBatches<T, Row>(
+  values: readonly T[],
+  ask: (batch: readonly T[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const batch of batches(values)) rows.push(...(await ask(batch)))
+  return rows
+}
+
+/** By code point: the order in which rows are locked, the same in every database and process. */
+export function inOrder<T>(values: Iterable<T>, keyOf: (value: T) => string): readonly T[] {
+  return [...values].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
+}

@@ -1,0 +1,54 @@
+import { placementErrors, upsert, type AggregateId, type GlobalTx, type ProviderId } from '@novakit/core'
+import { batches } from './batches.ts'
+import { lockFeed, markChanged } from './change-feed.ts'
+import { checkTraits } from './check-tree.ts'
+import { providers } from './providers.ts'
+import { tables } from './tables.ts'
+
+/** See the port. */
+export async function setAggregates(
+  tx: GlobalTx,
+  provider: ProviderId,
+  aggregates: readonly AggregateId[],
+): Promise<void> {
+  await lockFeed(tx)
+  const before = new Set((await one(tx, provider)).aggregates)
+  const after = new Set(aggregates)
+  const gone = [...before].filter((aggregate) => !after.has(aggregate))
+  const rows = [...after].filter((aggregate) => !before.has(aggregate)).map((aggregate) => ({ provider, aggregate }))
+  if (gone.length + rows.length === 0) return
+  for (const batch of batches(gone)) {
+    await tables(tx)
+      .deleteFrom('provider_aggregate')
+      .where('provider', '=', provider)
+      .where('aggregate', 'in', batch)
+      .execute()
+  }
+  for (const batch of batches(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
+  await markChanged(tx, [provider], 'grows')
+}
+
+/** See the port. What is added here stays until it is removed here, whatever the host's agent declares. */
+export async function changeTraits(
+  tx: GlobalTx,
+  provider: ProviderId,
+  change: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+): Promise<void> {
+  const add = [...new Set(change.add)]
+  checkTraits(provider, add)
+  await lockFeed(tx)
+  const before = new Set((await one(tx, provider)).traits)
+  const rows = add.map((trait) => ({ provider, trait, declared: 0 }))
+  await upsert(tx, 'provider_trait', rows, { key: ['provider', 'trait'] })
+  const gone = [...new Set(change.remove)].filter((trait) => before.has(trait) && !add.includes(trait))
+  for (const batch of batches(gone)) {
+    await tables(tx).deleteFrom('provider_trait').where('provider', '=', provider).where('trait', 'in', batch).execute()
+  }
+  if (gone.length > 0 || add.some((trait) => !before.has(trait))) await markChanged(tx, [provider], 'grows')
+}
+
+async function one(tx: GlobalTx, provider: ProviderId) {
+  const [record] = await providers(tx, [provider])
+  if (record === undefined) throw placementErrors.provider_not_found({ provider })
+  return record
+}

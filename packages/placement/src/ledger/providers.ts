@@ -1,0 +1,85 @@
+import { wholeNumber, type AggregateId, type GlobalTx, type Inventory, type ProviderId, type ProviderRecord } from '@novakit/core'
+import { inBatches, inOrder } from './batches.ts'
+import { tables, type InventoryRow, type ProviderRow } from './tables.ts'
+
+/** A provider, with which of its traits the host's agent declared. */
+export interface KnownProvider extends ProviderRecord {
+  readonly declaredTraits: ReadonlySet<string>
+}
+
+/** Every provider, or those named, by name. */
+export async function providers(tx: GlobalTx, only?: readonly ProviderId[]): Promise<readonly ProviderRecord[]> {
+  const rows =
+    only === undefined
+      ? await tables(tx).selectFrom('resource_provider').selectAll().execute()
+      : await inBatches([...new Set(only)], (batch) =>
+          tables(tx).selectFrom('resource_provider').selectAll().where('id', 'in', batch).execute(),
+        )
+  const known = await withParts(tx, rows, only === undefined)
+  return known.map(({ declaredTraits: _, ...record }) => record)
+}
+
+/** The providers of one tree, and whatever else has one of these ids. */
+export async function tree(
+  tx: GlobalTx,
+  root: ProviderId,
+  ids: readonly ProviderId[],
+): Promise<readonly KnownProvider[]> {
+  const own = await tables(tx).selectFrom('resource_provider').selectAll().where('root', '=', root).execute()
+  const found = new Set(own.map((row) => row.id))
+  const others = await inBatches(
+    ids.filter((id) => !found.has(id)),
+    (batch) => tables(tx).selectFrom('resource_provider').selectAll().where('id', 'in', batch).execute(),
+  )
+  return withParts(tx, [...own, ...others], false)
+}
+
+async function withParts(tx: GlobalTx, rows: readonly ProviderRow[], all: boolean): Promise<readonly KnownProvider[]> {
+  const ids = rows.map((row) => row.id)
+  const inventories = Map.groupBy(await inventoryRows(tx, all ? null : ids), (row) => row.provider)
+  const traits = Map.groupBy(await traitRows(tx, all ? null : ids), (row) => row.provider)
+  const aggregates = Map.groupBy(await aggregateRows(tx, all ? null : ids), (row) => row.provider)
+  const known = rows.map((row): KnownProvider => {
+    const mine = traits.get(row.id) ?? []
+    return {
+      id: row.id as ProviderId,
+      name: row.name,
+      root: row.root as ProviderId,
+      parent: row.parent as ProviderId | null,
+      generation: wholeNumber(row.generation),
+      inventories: Object.fromEntries((inventories.get(row.id) ?? []).map((each) => [each.resource_class, stockOf(each)])),
+      traits: mine.map((each) => each.trait).toSorted(),
+      aggregates: (aggregates.get(row.id) ?? []).map((each) => each.aggregate as AggregateId).toSorted(),
+      declaredTraits: new Set(mine.filter((each) => Number(each.declared) === 1).map((each) => each.trait)),
+    }
+  })
+  return inOrder(known, (provider) => provider.name)
+}
+
+/** By class, so that equal inventories are equal values. */
+function inventoryRows(tx: GlobalTx, ids: readonly string[] | null) {
+  const query = tables(tx).selectFrom('inventory').selectAll().orderBy('provider').orderBy('resource_class')
+  return ids === null ? query.execute() : inBatches(ids, (batch) => query.where('provider', 'in', batch).execute())
+}
+
+function traitRows(tx: GlobalTx, ids: readonly string[] | null) {
+  const query = tables(tx).selectFrom('provider_trait').selectAll()
+  return ids === null ? query.execute() : inBatches(ids, (batch) => query.where('provider', 'in', batch).execute())
+}
+
+function aggregateRows(tx: GlobalTx, ids: readonly string[] | null) {
+  const query = tables(tx).selectFrom('provider_aggregate').selectAll()
+  return ids === null ? query.execute() : inBatches(ids, (batch) => query.where('provider', 'in', batch).execute())
+}
+
+function stockOf(row: InventoryRow): Inventory & { readonly used: number } {
+  return {
+    total: wholeNumber(row.total),
+    reserved: wholeNumber(row.reserved),
+    allocationRatio: Number(row.allocation_ratio),
+    minUnit: wholeNumber(row.min_unit),
+    maxUnit: wholeNumber(row.max_unit),
+    stepSize: wholeNumber(row.step_size),
+    used: wholeNumber(row.used),
+  }
+}

@@ -1,0 +1,21 @@
+import { defineErrors } from '@novakit/core'
+
+export const schedulerErrors = defineErrors('scheduler', {
+  unknown_filter: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { name: string; known: readonly string[] }) =>
+      `There is no filter ${d.name}. There are: ${d.known.join(', ')}.`,
+  },
+  unknown_weigher: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { name: string; known: readonly string[] }) =>
+      `There is no weigher ${d.name}. There are: ${d.known.join(', ')}.`,
+  },
+  invalid_policy: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { what: string }) => `The scheduling policy is not valid: ${d.what}`,
+  },
+})

@@ -1,0 +1,10 @@
+import { yes } from '@novakit/core'
+import type { Filter } from '../decide/filter.ts'
+
+/** Every host. Source: nova/scheduler/filters/all_hosts_filter.py. */
+export const allHostsFilter: Filter = {
+  name: 'AllHostsFilter',
+  oncePerRequest: true,
+  applies: () => false,
+  check: () => yes,
+}

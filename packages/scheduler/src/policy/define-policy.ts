@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import { MULTIPLIER_MAX, type Weigher, type WeightedWeigher } from '../decide/weigher.ts'
+import type { Filter } from '../decide/filter.ts'
+import { schedulerErrors } from '../errors.ts'
+import { filterCatalogue } from '../filters/catalogue.ts'
+import { weigherCatalogue } from '../weighers/catalogue.ts'
+import { tieBreaks, type Policy, type TieBreak } from './policy.ts'
+import { presets, type PresetName } from './presets.ts'
+
+/** A filter by name, by name with options, or itself. */
+export type FilterChoice =
+  | string
+  | { readonly filter: string; readonly options?: Readonly<Record<string, unknown>> }
+  | Filter
+
+/** A weigher by name, itself, or either with a multiplier; without one its own counts. */
+export type WeigherChoice =
+  | string
+  | Weigher
+  | {
+      readonly weigher: string | Weigher
+      readonly multiplier?: number
+      /** For a weigher by name. */
+      readonly options?: Readonly<Record<string, unknown>>
+    }
+
+/** What a policy is made of. A {@link Policy} is one of these too, and so is JSON that names its parts. */
+export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weighers'>> {
+  /** Gives the filters and weighers that are not given here. Default: `default`. */
+  readonly preset?: PresetName
+  readonly filters?: readonly FilterChoice[]
+  readonly weighers?: readonly WeigherChoice[]
+  readonly tieBreak?: TieBreak
+}
+
+/**
+ * Checks options and gives the policy they describe, frozen.
+ * @throws `scheduler.unknown_filter`, `scheduler.unknown_weigher`, `scheduler.invalid_policy`
+ */
+export function definePolicy(options: PolicyOptions = {}): Policy {
+  const given = read(optionsShape, options, 'policy')
+  const preset = presets[given.preset]
+  const filters = (given.filters ?? read(filterChoices, preset.filters, 'preset')).map(filterOf)
+  const weighers = (given.weighers ?? read(weigherChoices, preset.weighers, 'preset')).map(weigherOf)
+  refuseTwins([...filters, ...weighers.map(({ weigher }) => weigher)].map(({ name }) => name))
+  const { name, hostSubsetSize, shuffleBest, maxAttempts, rankingSize } = given
+  const tieBreak = given.tieBreak ?? ('tieBreak' in preset ? preset.tieBreak : 'random')
+  return Object.freeze({
+    name: name ?? given.preset,
+    filters: Object.freeze(filters),
+    weighers: Object.freeze(weighers),
+    hostSubsetSize,
+    tieBreak,
+    shuffleBest,
+    maxAttempts,
+    rankingSize,
+  })
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const nameShape = z.string().min(1).max(255)
+const multiplierShape = z.number().min(-MULTIPLIER_MAX).max(MULTIPLIER_MAX)
+const named = z.strictObject({ filter: nameShape, options: z.record(z.string(), z.unknown()).exactOptional() })
+
+/** A value that somebody wrote: only what every filter or weigher must have is looked at, and the value itself kept. */
+const filterValue = z.custom<Filter>(
+  (value) => isNamed(value) && 'check' in value && isFunction(value.check),
+  'a filter has a name and a function check',
+)
+const weigherValue = z.custom<Weigher>(
+  (value) =>
+    isNamed(value) &&
+    'score' in value &&
+    isFunction(value.score) &&
+    'multiplier' in value &&
+    multiplierShape.safeParse(value.multiplier).success,
+  'a weigher has a name, a multiplier and a function score',
+)
+
+const filterChoices = z.array(z.union([nameShape, filterValue, named])).max(100)
+const weigherChoices = z
+  .array(
+    z.union([
+      nameShape,
+      weigherValue,
+      z.strictObject({
+        weigher: z.union([nameShape, weigherValue]),
+        multiplier: multiplierShape.exactOptional(),
+        options: z.record(z.string(), z.unknown()).exactOptional(),
+      }),
+    ]),
+  )
+  .max(100)
+
+const optionsShape = z.strictObject({
+  preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).default('default'),
+  name: nameShape.exactOptional(),
+  filters: filterChoices.exactOptional(),
+  weighers: weigherChoices.exactOptional(),
+  hostSubsetSize: z.int().min(1).max(1_000_000).default(1),
+  tieBreak: z.enum(tieBreaks).exactOptional(),
+  shuffleBest: z.boolean().default(false),
+  maxAttempts: z.int().min(1).max(100).default(3),
+  rankingSize: z.int().min(0).max(10_000).default(10),
+})
+
+function isNamed(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'name' in value && nameShape.safeParse(value.name).success
+}
+
+function filterOf(choice: z.infer<typeof filterChoices>[number]): Filter {
+  if (typeof choice === 'object' && 'check' in choice) return choice
+  const { filter: name, options = {} } = typeof choice === 'string' ? { filter: choice } : choice
+  const kind = filterCatalogue.get(name)
+  if (kind === undefined) throw schedulerErrors.unknown_filter({ name, known: [...filterCatalogue.keys()].toSorted() })
+  return kind.make(read(kind.options, options, name) as never)
+}
+
+function weigherOf(choice: z.infer<typeof weigherChoices>[number]): WeightedWeigher {
+  const { weigher: given, ...rest } =
+    typeof choice === 'object' && 'weigher' in choice ? choice : { weigher: choice }
+  const { multiplier, options = {} } = { ...({} as { multiplier?: number; options?: object }), ...rest }
+  const weigher = typeof given === 'string' ? weigherNamed(given, options) : given
+  return Object.freeze({ weigher, multiplier: multiplier ?? weigher.multiplier })
+}
+
+function weigherNamed(name: string, options: unknown): Weigher {
+  const kind = weigherCatalogue.get(name)
+  if (kind === undefined) {
+    throw schedulerErrors.unknown_weigher({ name, known: [...weigherCatalogue.keys()].toSorted() })
+  }
+  return kind.make(read(kind.options, options, name) as never)
+}
+
+/** An explanation tells stages and scores apart by name. */
+function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, at) => names.indexOf(name) !== at)
+  if (twin !== undefined) throw schedulerErrors.invalid_policy({ what: `${twin} is there twice` })
+}
+
+function read<Value>(shape: z.ZodType<Value>, value: unknown, what: string): Value {
+  const result = shape.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const at = [what, ...(issue?.path ?? [])].join('.')
+  throw schedulerErrors.invalid_policy({ what: `${at}: ${issue?.message ?? 'unreadable'}` })
+}

@@ -1,0 +1,26 @@
+import type { Filter } from '../decide/filter.ts'
+import type { WeightedWeigher } from '../decide/weigher.ts'
+
+/** Everything a decision depends on beside snapshot, request and seed. Made by `definePolicy`; immutable. */
+export interface Policy {
+  readonly name: string
+  /** In the order they are asked. */
+  readonly filters: readonly Filter[]
+  readonly weighers: readonly WeightedWeigher[]
+  /** The choice falls at random among this many best hosts: several schedulers then collide less. */
+  readonly hostSubsetSize: number
+  /**
+   * Which of equally heavy hosts goes first: one drawn by the seed, the first in the snapshot, or the first by name of
+   * host and node.
+   */
+  readonly tieBreak: TieBreak
+  /** The best and those equal to it in an order drawn by the seed, whatever `tieBreak` says of the rest. */
+  readonly shuffleBest: boolean
+  /** Builds that one placement may try: the chosen host and up to `maxAttempts - 1` alternates. */
+  readonly maxAttempts: number
+  /** How many hosts an explanation ranks. */
+  readonly rankingSize: number
+}
+
+export const tieBreaks = ['random', 'first', 'name'] as const
+export type TieBreak = (typeof tieBreaks)[number]

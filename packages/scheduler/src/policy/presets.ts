@@ -1,0 +1,50 @@
+import type { PolicyOptions } from './define-policy.ts'
+
+/** What a preset has to say; the rest is Nova's defaults. */
+type Preset = Pick<PolicyOptions, 'tieBreak'> & Required<Pick<PolicyOptions, 'filters' | 'weighers'>>
+
+/** Nova's `[filter_scheduler] enabled_filters` by default, and what its Placement query does for zones. */
+const novaFilters = [
+  'ComputeFilter',
+  'AvailabilityZoneFilter',
+  'ComputeCapabilitiesFilter',
+  'ImagePropertiesFilter',
+  'ServerGroupAntiAffinityFilter',
+  'ServerGroupAffinityFilter',
+]
+
+/** All of Nova's that need no settings, in the order of its weight handler, with Nova's multipliers. */
+const novaWeighers = [
+  'ServerGroupSoftAffinityWeigher',
+  'ServerGroupSoftAntiAffinityWeigher',
+  'BuildFailureWeigher',
+  'CPUWeigher',
+  'CrossCellWeigher',
+  'DiskWeigher',
+  'HypervisorVersionWeigher',
+  'ImagePropertiesWeigher',
+  'IoOpsWeigher',
+  'NumInstancesWeigher',
+  'RAMWeigher',
+]
+
+/** Hints of tenants that Nova passes over in silence unless the operator thinks of their filters. */
+const hintFilters = ['SameHostFilter', 'DifferentHostFilter']
+
+const packed = new Set(['CPUWeigher', 'DiskWeigher', 'RAMWeigher'])
+
+export const presets = {
+  /** Nova's policy, and the filters of hints that it leaves off. */
+  default: { filters: [...novaFilters, ...hintFilters], weighers: novaWeighers },
+  /** Nova as it comes, ties included: the first of equals. */
+  nova: { filters: novaFilters, weighers: novaWeighers, tieBreak: 'first' },
+  /** Fills hosts one after the other. */
+  pack: {
+    filters: [...novaFilters, ...hintFilters],
+    weighers: novaWeighers.map((weigher) => (packed.has(weigher) ? { weigher, multiplier: -1 } : weigher)),
+  },
+  /** Any host that is up and has room. Source: nova/scheduler/chance.py, removed in 19.0.0. */
+  chance: { filters: ['ComputeFilter'], weighers: [] },
+} as const satisfies Readonly<Record<string, Preset>>
+
+export type PresetName = keyof typeof presets
