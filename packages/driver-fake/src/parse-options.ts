@@ -20,7 +20,9 @@ const steps: ReadonlySet<string> = new Set(points.filter((one) => one !== 'begin
 
 const ofFacets = new Set([
   ...Object.values(facetTraits).flat(),
-  ...['COMPUTE_VOLUME_EXTEND', 'COMPUTE_VOLUME_MULTI_ATTACH', 'COMPUTE_VOLUME_ATTACH_WITH_TAG'],
+  'COMPUTE_VOLUME_EXTEND',
+  'COMPUTE_VOLUME_MULTI_ATTACH',
+  'COMPUTE_VOLUME_ATTACH_WITH_TAG',
 ])
 const trait = z
   .string()

@@ -15,7 +15,7 @@ const UNSAFE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
 /** Characters, not UTF-16 units: what a database counts. Texts far too long are not counted. */
 function hasAtMost(text: string, most: number): boolean {
-  return text.length <= most || (text.length <= 2 * most && [...text].length <= most)
+  return text.length <= most || (text.length <= 2 * most && Array.from(text).length <= most)
 }
 
 function isPrintable(text: string, unprintable = UNPRINTABLE): boolean {

@@ -9,6 +9,7 @@ const LONGEST_KEY = 40
 
 /**
  * The door of a verb: what comes in is checked and copied, and trusted from there on.
+ * @param subject what the sentence calls the input as a whole
  * @param toError makes the noun's own error of one sentence, which names keys and limits and never echoes a value
  * @throws what `toError` makes
  */
@@ -16,23 +17,24 @@ export function parse<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
   toError: (what: string) => NovakitError,
+  subject = 'it',
 ): z.output<Schema> {
   const result = schema.safeParse(input, { error: predicateOf })
   if (result.success) return result.data
-  throw toError(sentenceOf(result.error.issues))
+  throw toError(sentenceOf(result.error.issues, subject))
 }
 
 /** `name is missing; vcpus must be a whole number from 1 to 64.` */
-function sentenceOf(issues: readonly z.core.$ZodIssue[]): string {
-  const clauses = new Set(issues.map((issue) => `${subjectOf(issue)} ${issue.message}`.trim()))
+function sentenceOf(issues: readonly z.core.$ZodIssue[], subject: string): string {
+  const clauses = new Set(issues.map((issue) => `${subjectOf(issue, subject)} ${issue.message}`.trim()))
   const sentence = [...clauses].slice(0, SHOWN).join('; ')
   return sentence.length < LONGEST ? `${sentence}.` : `${sentence.slice(0, LONGEST - 1)}…`
 }
 
 /** The key that is wrong, as a caller would write it: `limits.cores`. */
-function subjectOf(issue: z.core.$ZodIssue): string {
+function subjectOf(issue: z.core.$ZodIssue, subject: string): string {
   if (issue.path.length > 0) return issue.path.map((key) => shown(String(key))).join('.')
-  return issue.code === 'unrecognized_keys' ? '' : 'it'
+  return issue.code === 'unrecognized_keys' ? '' : subject
 }
 
 /** What is wrong, to stand after a subject. A schema's own words go before these. */
@@ -60,6 +62,7 @@ const kinds: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   object: 'an object',
+  record: 'an object',
   array: 'a list',
 }
 

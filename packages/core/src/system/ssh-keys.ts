@@ -99,5 +99,8 @@ function privateKeyFile(seed: Uint8Array, point: Uint8Array, blob: Buffer, comme
 }
 
 function fingerprintOf(blob: Buffer): string {
-  return createHash('md5').update(blob).digest('hex').replaceAll(/..(?=.)/g, '$&:')
+  return createHash('md5')
+    .update(blob)
+    .digest('hex')
+    .replaceAll(/..(?=.)/g, '$&:')
 }

@@ -3,7 +3,6 @@ export { faultyStorage, scriptedFaults } from './faulty-storage.ts'
 export type { ScriptedFaults, StorageCall, StorageFault, StorageFaultPlan } from './faulty-storage.ts'
 export { describeStorage, type StorageCase, type StorageSuite } from './storage.ts'
 export { describeScheduler, type SchedulerCase, type SchedulerSuite } from './scheduler.ts'
-export * as schedulerWorld from './scheduler-world.ts'
 export { describeHypervisorDriver, sampleSpawnOrder, type HypervisorCase, type HypervisorSuite } from './hypervisor.ts'
 export { testEnvironment, type TestEnvironmentOptions } from './environment.ts'
 export {

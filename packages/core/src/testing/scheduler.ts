@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate, Decision } from '../domain/scheduling/decision.ts'
 import type { Snapshot } from '../domain/scheduling/snapshot.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
-import { flavor, frozen, group, host, request, snapshot } from './scheduler-world.ts'
+import { flavor, group, host, request, snapshot } from './scheduler-world.ts'
 
 const SEED = 'conformance'
 
@@ -21,23 +21,29 @@ const cases = {
   },
 
   'changes nothing of what it is given': (scheduler) => {
-    const world = frozen(three())
-    const asked = frozen(request({ servers: 20, group: group('soft-anti-affinity') }))
+    const world = three()
+    const asked = request({ servers: 20, group: group('soft-anti-affinity') })
+    const before = structuredClone([world, asked])
     expect(scheduler.decide(world, asked, SEED).kind).toBe('refused')
     expect(scheduler.explain(world, asked, SEED).hosts).toBe(3)
+    expect([world, asked]).toEqual(before)
   },
 
   'says which snapshot and seed it decided on': (scheduler) => {
-    const decision = scheduler.decide(snapshot([host('a')], { version: 7 }), request(), SEED)
+    const decision = scheduler.decide(snapshot([host('a')], 7), request(), SEED)
     expect(decision).toMatchObject({ kind: 'placed', version: 7, seed: SEED })
   },
 
   'claims what was asked for on the host that it chose': (scheduler) => {
-    const asked = flavor({ vcpus: 2, memory: 2048, disk: 20, swap: 1 })
-    const resources = scheduler.translate(asked, null, { bootFromVolume: false })
-    const [chosen] = chosenBy(scheduler.decide(snapshot([host('a')]), request({ flavor: asked, resources }), SEED))
+    const [chosen] = chosenBy(scheduler.decide(snapshot([host('a')]), request({ flavor: flavor(2) }), SEED))
     expect(chosen?.provider).toBe('a')
-    expect(chosen?.allocations).toEqual(new Map([['a', { VCPU: 2, MEMORY_MB: 2048, DISK_GB: 21 }]]))
+    expect(chosen?.allocations).toEqual(new Map([['a', { VCPU: 2, MEMORY_MB: 1024, DISK_GB: 10 }]]))
+  },
+
+  'translates a flavor into what Placement is asked for': (scheduler) => {
+    const asked = (bootFromVolume: boolean) => scheduler.translate(flavor(2, 1), null, { bootFromVolume }).groups
+    expect(asked(false)).toEqual(request({ flavor: flavor(2, 1) }).resources.groups)
+    expect(asked(true)).toMatchObject([{ resources: { VCPU: 2, MEMORY_MB: 1024, DISK_GB: 1 } }])
   },
 
   'never gives more than there is, in one request': (scheduler) => {
@@ -64,7 +70,7 @@ const cases = {
 
   'explains a refusal without naming hosts to the tenant': (scheduler) => {
     const world = snapshot([host('secret-1', { vcpus: 4 }), host('secret-2', { vcpus: 2 })])
-    const decision = scheduler.decide(world, request({ flavor: flavor({ vcpus: 8 }) }), SEED)
+    const decision = scheduler.decide(world, request({ flavor: flavor(8) }), SEED)
     if (decision.kind === 'placed') return expect.fail('8 processors were placed on a host of 4')
     const { explanation } = decision
     const last = explanation.stages.findLast((stage) => stage.before > 0)
@@ -115,13 +121,13 @@ const cases = {
   },
 
   'claims nothing for a rebuild, however full the host is': (scheduler) => {
-    const world = snapshot([host('a', { used: { vcpus: 16 }, servers: ['s1'] })])
+    const world = snapshot([host('a', { used: 16, servers: ['s1'] })])
     const asked = request({ to: { requestedHost: 'a' }, internal: { checkType: 'rebuild' } })
     expect(chosenBy(scheduler.decide(world, asked, SEED))[0]?.allocations).toEqual(new Map())
   },
 
   'keeps the members of an anti-affinity group apart': (scheduler) => {
-    const asked = request({ servers: 4, group: group('anti-affinity', { members: ['s1', 's2', 's3', 's4'] }) })
+    const asked = request({ servers: 4, group: group('anti-affinity', ['s1', 's2', 's3', 's4']) })
     const decision = scheduler.decide(three(), asked, SEED)
     expect(decision).toMatchObject({ kind: 'refused', fitted: 3 })
     expect(counts(decision)).toEqual({ a: 1, b: 1, c: 1 })
@@ -132,7 +138,7 @@ const cases = {
     const decision = scheduler.decide(three(), asked, SEED)
     expect(decision).toMatchObject({ kind: 'refused', fitted: 4 })
     expect(Object.values(counts(decision))).toEqual([4])
-    const joining = request({ group: group('affinity', { members: ['old'], hosts: ['b'] }) })
+    const joining = request({ group: group('affinity', ['old'], ['b']) })
     expect(counts(scheduler.decide(three(), joining, SEED))).toEqual({ b: 1 })
   },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AggregateId, CellId, HostName } from '../../src/domain/ids.ts'
+import type { AggregateId, HostName } from '../../src/domain/ids.ts'
 import type { CellStore } from '../../src/ports/storage.ts'
 import type { HostRow } from '../../src/storage/cell/tables.ts'
 import type { RequestContext } from '../../src/domain/context/request-context.ts'
@@ -117,11 +117,11 @@ describe('aggregates: update', () => {
   })
 
   it.each([
-    ['a number', { x: 1 }, 'it must have texts for values.'],
-    ['a key that reaches the prototype', JSON.parse('{"__proto__":"x"}'), 'it must not have the key __proto__.'],
-    ['a long value', { x: TEN_MEGABYTES }, 'it must have values of at most 255 characters.'],
-    ['a zone with a colon', { availability_zone: 'a:b' }, 'it must not have a colon.'],
-    ['nothing', null, 'it must be an object of texts.'],
+    ['a number', { x: 1 }, 'metadata must have texts for values.'],
+    ['a key that reaches the prototype', JSON.parse('{"__proto__":"x"}'), 'metadata must not have the key __proto__.'],
+    ['a long value', { x: TEN_MEGABYTES }, 'metadata must have values of at most 255 characters.'],
+    ['a zone with a colon', { availability_zone: 'a:b' }, 'availability_zone must not have a colon.'],
+    ['nothing', null, 'metadata must be an object of texts.'],
   ])('refuses metadata that is %s', async (_, metadata, sentence) => {
     const { aggregates } = await withHosts()
     await aggregates.create({ name: 'a' })
@@ -133,7 +133,7 @@ describe('aggregates: update', () => {
     const many = (from: number) => Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${from + at}`, '']))
     await aggregates.create({ name: 'a' })
     await aggregates.setMetadata('a', many(0))
-    await expect(aggregates.setMetadata('a', many(100))).rejects.toThrow('metadata it must have at most 128 keys')
+    await expect(aggregates.setMetadata('a', many(100))).rejects.toThrow('metadata must have at most 128 keys')
   })
 
   it('loses no metadata when many set it at once', async () => {
@@ -156,7 +156,9 @@ describe('aggregates: hosts', () => {
     expect((await aggregates.addHost('a', 'h1')).hosts).toEqual(['h1', 'h3'])
     await aggregates.addHost('b', 'h3')
     expect(here.ledger.known.get(provider)).toEqual([elsewhere, a.id, b.id])
-    expect((await here.deps.global.read((tx) => aggregatesOfHost(tx, id<HostName>('h3')))).map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(
+      (await here.deps.global.read((tx) => aggregatesOfHost(tx, id<HostName>('h3')))).map(({ name }) => name),
+    ).toEqual(['a', 'b'])
     expect((await aggregates.removeHost('a', 'h3')).hosts).toEqual(['h1'])
     expect(here.ledger.known.get(provider)).toEqual([elsewhere, b.id])
     expect((await aggregates.get('a')).hosts).toEqual(['h1'])
@@ -235,8 +237,7 @@ describe('zones', () => {
   async function withZones(): Promise<{ here: Stand; cell: CellStore; aggregates: AggregateVerbs }> {
     const { here, aggregates } = await withHosts('h1', 'h2', 'h3')
     const cell = await addCell(here)
-    for (const host of ['h1', 'h2', 'h3'])
-      await cell.write((tx) => welcomeHost(tx, id<HostName>(host), 'boot', []))
+    for (const host of ['h1', 'h2', 'h3']) await cell.write((tx) => welcomeHost(tx, id<HostName>(host), 'boot', []))
     await aggregates.create({ name: 'north', zone: 'n' })
     await aggregates.addHost('north', 'h1')
     return { here, cell, aggregates }

@@ -73,7 +73,11 @@ describe('flavors: create', () => {
     ['a disk less than none', { ...small, disk: -1 }, 'disk must be a whole number from 0 to 2147483647.'],
     ['an id with a slash', { ...small, id: 'a/b' }, 'id must have letters, digits, ".", "_", "-" and spaces only.'],
     ['an option that there is not', { ...small, ram: 512 }, 'there is no option "ram".'],
-    ['a key that reaches the prototype', JSON.parse('{"name":"a","vcpus":1,"memory":1,"disk":0,"__proto__":{}}'), 'there is no option "__proto__".'],
+    [
+      'a key that reaches the prototype',
+      JSON.parse('{"name":"a","vcpus":1,"memory":1,"disk":0,"__proto__":{}}'),
+      'there is no option "__proto__".',
+    ],
     ['an option with a long name', { ...small, [TEN_MEGABYTES]: 1 }, `there is no option "${'x'.repeat(40)}…".`],
     ['extra specs with a bad key', { ...small, extraSpecs: { 'a/b': '' } }, 'extraSpecs must have keys of letters'],
     ['extra specs with a number', { ...small, extraSpecs: { a: 1 } }, 'extraSpecs must have texts for values.'],
@@ -218,7 +222,7 @@ describe('flavors: list', () => {
       const flavors = await withThree()
       for (const descending of [false, true]) {
         const paged: string[] = []
-        for (let marker: string | undefined; ; ) {
+        for (let marker: string | undefined; ;) {
           const [next] = await flavors.list({ sortBy, descending, limit: 1, ...(marker ? { marker } : {}) })
           if (next === undefined) break
           paged.push(next.id)

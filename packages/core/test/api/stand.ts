@@ -1,6 +1,15 @@
 import { onTestFinished } from 'vitest'
 import type { ApiDeps } from '../../src/api/deps.ts'
-import type { AggregateId, CellId, HostName, NodeName, ProjectId, ProviderId, RequestId, UserId } from '../../src/domain/ids.ts'
+import type {
+  AggregateId,
+  CellId,
+  HostName,
+  NodeName,
+  ProjectId,
+  ProviderId,
+  RequestId,
+  UserId,
+} from '../../src/domain/ids.ts'
 import type { CellStore } from '../../src/ports/storage.ts'
 import type { PlacementLedger } from '../../src/ports/placement.ts'
 import type { ProviderRecord } from '../../src/domain/placement/provider.ts'
@@ -16,6 +25,7 @@ import { mapHost, setHostNodes } from '../../src/storage/global/hosts.ts'
 import { openStore, sqlite } from '../../src/storage/index.ts'
 import { seededIds } from '../../src/system/ids.ts'
 import { seededRandom } from '../../src/system/random.ts'
+import { seconds } from '../../src/domain/unit/units.ts'
 import { silentLog } from '../../src/system/log.ts'
 
 /** What the verbs of global nouns stand on: an embedded database in memory, and a ledger that knows aggregates. */
@@ -46,7 +56,10 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     ids: seededIds(random.fork('ids')),
     log: silentLog,
     events: cloudEvents(),
-    wake: () => undefined,
+    downAfter: seconds(60),
+    openCell: unused('openCell'),
+    discoverHosts: unused('discoverHosts'),
+    wake: unused('wake'),
     ...given,
   }
   return { deps, clock, ledger }
@@ -115,10 +128,13 @@ function ledgerOfAggregates(): LedgerOfAggregates {
   }
 }
 
-/** A port that these verbs do not use. */
-function noneOf<Port>(port: string): Port {
-  const get = (_: object, name: string | symbol) => {
-    throw new Error(`${port}.${String(name)} was used`)
+/** What these verbs do not use. */
+function unused(what: string): () => never {
+  return () => {
+    throw new Error(`${what} was used`)
   }
-  return new Proxy({}, { get }) as Port
+}
+
+function noneOf<Port>(port: string): Port {
+  return new Proxy({}, { get: (_, name) => unused(`${port}.${String(name)}`)() }) as Port
 }

@@ -200,6 +200,22 @@ describe('sqlite: reading while somebody writes', () => {
   })
 })
 
+describe('sqlite: the event loop', () => {
+  it.each(['in memory', 'in a file'])('gets its turn while somebody reads without end, %s', async (where) => {
+    const file = path.join(await folder(), 'nova.db')
+    const store = await openLedger(where === 'in memory' ? sqlite(':memory:') : sqlite({ file }))
+    let reading = true
+    setImmediate(() => (reading = false))
+    let looks = 0
+    while (reading && looks < 5000) {
+      await ids(store)
+      looks++
+    }
+    expect(looks).toBeLessThan(5000)
+    await store.close()
+  })
+})
+
 describe('sqlite: when the disk fails', () => {
   it('stores nothing when the disk is full, says so, and works on', async () => {
     const driver = sqlite({ file: path.join(await folder(), 'nova.db') })

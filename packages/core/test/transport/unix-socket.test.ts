@@ -200,7 +200,12 @@ describe('an auto end', () => {
   })
 
   it('becomes the hub when the hub goes, with its listeners and what it waits for', async () => {
-    const ends = ['one', 'two', 'three'].map((name) => ({ name, end: house.end('auto', { name }) }))
+    // The third comes back last, so that the second has nobody to pass its request on to when it becomes the hub.
+    const slow = { first: millis(200), most: millis(200) }
+    const ends = ['one', 'two', 'three'].map((name) => ({
+      name,
+      end: house.end('auto', { name, ...(name === 'three' ? { reconnect: slow } : {}) }),
+    }))
     const listen = async (end: UnixSocket, name: string): Promise<void> => {
       await end.listen(name, async ({ payload }) => {
         await systemClock.sleep(millis(payload as number))

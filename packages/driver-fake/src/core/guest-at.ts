@@ -1,5 +1,6 @@
 import type { CallName } from '../knobs/call.ts'
 import type { Connection } from '../knobs/connection.ts'
+import type { FakeNodeOptions } from '../options.ts'
 import type { GuestRecord } from '../world/guest-record.ts'
 import type { GuestRef, NodeInventory, NodeName } from '@novakit/core'
 import { conduct } from '../knobs/conduct.ts'
@@ -57,15 +58,23 @@ export function readGuest<T>(
 
 /** The host's nodes as the options have them at this moment. */
 export function inventoriesOf(connection: Connection, traits: readonly string[]): readonly NodeInventory[] {
-  const { host, options } = connection
-  return Object.entries(nodesOf(options, host)).map(([name, node]) => {
-    return nodeInventory(host, id<NodeName>(name), node, traits, { ...factsOf(node), ...options.facts })
-  })
+  const nodes = nodesOf(connection.options, connection.host)
+  return Object.entries(nodes).map(([name, node]) => declared(connection, id<NodeName>(name), node, traits))
 }
 
-/** @throws `fake.node_not_found` */
+/** One node's capacity, without its traits. @throws `fake.node_not_found` */
 export function nodeAt(connection: Connection, name: NodeName): NodeInventory {
-  const found = inventoriesOf(connection, []).find(({ node }) => node === name)
-  if (found === undefined) throw fakeErrors.node_not_found({ node: name })
-  return found
+  const nodes = nodesOf(connection.options, connection.host)
+  const node = Object.hasOwn(nodes, name) ? nodes[name] : undefined
+  if (node === undefined) throw fakeErrors.node_not_found({ node: name })
+  return declared(connection, name, node, [])
+}
+
+function declared(
+  { host, options }: Connection,
+  name: NodeName,
+  node: FakeNodeOptions,
+  traits: readonly string[],
+): NodeInventory {
+  return nodeInventory(host, name, node, traits, { ...factsOf(node), ...options.facts })
 }

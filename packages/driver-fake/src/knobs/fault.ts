@@ -1,7 +1,7 @@
 import { fakeErrors } from '../errors.ts'
 import type { Call, CallName, Point } from './call.ts'
 import type { Help, Random } from '@novakit/core'
-import { NovakitError } from '@novakit/core'
+import { NovakitError, problemOf } from '@novakit/core'
 
 /** What a faulty call throws: an error of ours with `help` (default `elsewhere`), or whatever stands in `thrown`. */
 export interface Failure {
@@ -64,5 +64,5 @@ export function pointOf(fault: Fault): Point {
 export function failureOf(failure: Failure, call: Call): Error {
   if (failure.thrown !== undefined) return failure.thrown
   const error = fakeErrors.injected({ call: call.name })
-  return new NovakitError({ ...error, message: error.message, help: failure.help ?? error.help })
+  return failure.help === undefined ? error : new NovakitError({ ...problemOf(error), help: failure.help })
 }

@@ -59,7 +59,7 @@ export function callQueue(): CallQueue {
     },
     idle,
     dismiss: (session) => {
-      for (const item of [...items.values()]) if (item.session === session) item.wake()
+      for (const item of items.values()) if (item.session === session) item.wake()
     },
   }
 }

@@ -19,29 +19,35 @@ export interface GuestStore {
 }
 
 export function guestStore(file: StateFile, changed: ChangeListener): GuestStore {
-  const records = new Map<string, GuestRecord>()
+  const hosts = new Map<HostName, Map<string, GuestRecord>>()
   let loading: Promise<void> | null = null
-  const change = (key: string, after: GuestRecord | null): void => {
-    const before = records.get(key) ?? null
-    if (after === null) records.delete(key)
-    else records.set(key, after)
+  const on = (host: HostName): Map<string, GuestRecord> => {
+    const found = hosts.get(host) ?? new Map<string, GuestRecord>()
+    hosts.set(host, found)
+    return found
+  }
+  const change = (place: Place, after: GuestRecord | null): void => {
+    const records = on(place.host)
+    const before = records.get(keyOf(place)) ?? null
+    if (after === null) records.delete(keyOf(place))
+    else records.set(keyOf(place), after)
     changed(before, after)
   }
   const readAll = async (): Promise<void> => {
-    for (const record of await file.load()) change(keyOf(record), record)
+    for (const record of await file.load()) change(record, record)
   }
   return {
     load: () => (loading ??= readAll()),
-    find: (place) => records.get(keyOf(place)) ?? null,
-    all: () => [...records.values()],
-    on: (host) => [...records.values()].filter((record) => record.host === host),
+    find: (place) => on(place.host).get(keyOf(place)) ?? null,
+    all: () => [...hosts.values()].flatMap((records) => [...records.values()]),
+    on: (host) => [...on(host).values()],
     put: (record) => {
-      change(keyOf(record), record)
+      change(record, record)
       file.save(keyOf(record), record)
     },
     remove: (place) => {
-      if (!records.has(keyOf(place))) return
-      change(keyOf(place), null)
+      if (!on(place.host).has(keyOf(place))) return
+      change(place, null)
       file.save(keyOf(place), null)
     },
     saved: () => file.saved(),

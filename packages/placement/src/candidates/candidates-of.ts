@@ -1,5 +1,6 @@
 import type { HostState, ProviderId, ProviderState, ResourceRequest, Resources } from '@novakit/core'
-import { reachOf } from './reach.ts'
+import { flatCandidates, isFlat } from './flat.ts'
+import { reachOf, type Reachable } from './reach.ts'
 import { search, type Assignment } from './search.ts'
 import { combinedShortage, groupShortage, rootShortage } from './shortage.ts'
 import { slotsOf, type Slot } from './slots.ts'
@@ -22,13 +23,17 @@ export function candidatesOf(
   const root = rootShortage(host, request)
   if (root !== null) return { candidates: [], shortage: root }
   const reach = reachOf(host, sharing)
+  const { candidates, gaveUp } = isFlat(host, request, sharing)
+    ? { candidates: flatCandidates(reach, request), gaveUp: false }
+    : searched(request, reach, Math.max(1, limit))
+  if (candidates.length > 0) return { candidates, shortage: null }
+  return { candidates: [], shortage: groupShortage(request, reach) ?? combinedShortage(request, reach, gaveUp) }
+}
+
+function searched(request: ResourceRequest, reach: readonly Reachable[], limit: number) {
   const slots = slotsOf(request, reach)
-  const { assignments, gaveUp } = search(slots, request, reach, Math.max(1, limit))
-  if (assignments.length > 0) {
-    return { candidates: assignments.map((assignment) => candidateOf(slots, assignment)), shortage: null }
-  }
-  const shortage = groupShortage(request, reach) ?? combinedShortage(request, reach, gaveUp)
-  return { candidates: [], shortage }
+  const { assignments, gaveUp } = search(slots, request, reach, limit)
+  return { candidates: assignments.map((assignment) => candidateOf(slots, assignment)), gaveUp }
 }
 
 function candidateOf(slots: readonly Slot[], assignment: Assignment): AllocationCandidate {

@@ -60,7 +60,7 @@ export async function lockHoldings(
 ): Promise<ReadonlyMap<ConsumerId, Holder>> {
   const rows = await inBatches(consumers.toSorted(), (ids) => {
     const query = tables(tx).selectFrom('consumer').selectAll().where('id', 'in', ids).orderBy('id')
-    return (tx.dialect.singleWriter ? query : query.forUpdate()).execute()
+    return query.execute()
   })
   if (rows.length === 0) return new Map()
   const ids = rows.map((row) => row.id)

@@ -28,7 +28,7 @@ const children = fc
 const hosts = fc.tuple(parts, children).map(([root, below]) => host('h', root, below))
 const sharers = fc.array(parts, { maxLength: 1 }).map((list) => list.map((each, index) => provider(`s${index}`, each)))
 
-const resources = fc.dictionary(fc.constantFrom(...classes), fc.integer({ min: 1, max: 2 }), { minKeys: 1, maxKeys: 2 })
+const resources = fc.dictionary(fc.constantFrom(...classes), fc.integer({ min: 1, max: 2 }), { maxKeys: 2 })
 const anyOf = <T>(values: readonly T[]) => fc.option(fc.subarray([...values], { minLength: 1 }), { nil: null, freq: 3 })
 const groups = (suffix: string) =>
   fc
@@ -88,6 +88,6 @@ describe('candidates of small trees', () => {
       }),
       { numRuns: 1000 },
     )
-    expect(found, 'the generator must make requests that fit').toBeGreaterThan(50)
+    expect(found, 'requests that fit are among them').toBeGreaterThan(50)
   })
 })

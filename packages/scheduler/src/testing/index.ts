@@ -1,6 +1,8 @@
 // The door of @novakit/scheduler/testing: what authors of policies, filters and weighers test with.
 
-export * from './builders.ts'
+export { frozen } from './frozen.ts'
+export * from './hosts.ts'
+export * from './requests.ts'
 export { describeFilter, type FilterCase } from './describe-filter.ts'
 export { describeWeigher, type WeigherCase } from './describe-weigher.ts'
 export {

@@ -1,6 +1,8 @@
 import type { AggregateState, GroupState, HostState, RequestSpec, ServerId } from '@novakit/core'
 import { openWorld, type View } from '../decide/view.ts'
-import { frozen, host, request, snapshot } from './builders.ts'
+import { frozen } from './frozen.ts'
+import { host, snapshot } from './hosts.ts'
+import { request } from './requests.ts'
 
 /** What one filter or weigher is asked. Everything that is not said is plain: a fresh host, a small request. */
 export interface Question {

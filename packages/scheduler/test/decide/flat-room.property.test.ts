@@ -1,6 +1,5 @@
-import { schedulerWorld } from '@novakit/core/testing'
 import { candidatesOf } from '@novakit/placement/candidates'
-import { host, request } from '@novakit/scheduler/testing'
+import { host, provider, request, type RequestOptions } from '@novakit/scheduler/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { flatRoom } from '../../src/decide/flat-room.ts'
@@ -46,7 +45,7 @@ const resources = fc.record({
   rootRequired: fc.subarray(traits, { maxLength: 1 }),
   rootForbidden: fc.subarray(traits, { maxLength: 1 }),
   sameSubtree: fc.constant([]),
-}) as unknown as fc.Arbitrary<schedulerWorld.RequestOptions['resources'] & object>
+}) as unknown as fc.Arbitrary<NonNullable<RequestOptions['resources']>>
 
 it('answers as the search for candidates does, or not at all', () => {
   let answered = 0
@@ -63,7 +62,7 @@ it('answers as the search for candidates does, or not at all', () => {
 })
 
 it('leaves hosts with child providers, and clouds with shared ones, to the search', () => {
-  const child = schedulerWorld.provider('child', { parent: 'a' })
+  const child = provider('child', { parent: 'a' })
   expect(flatRoom(request(), true)(host('a', { children: [child] }))).toBeNull()
   expect(flatRoom(request(), false)(host('a'))).toBeNull()
 })

@@ -76,8 +76,8 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
     },
     setMetadata: async (aggregate, input) => {
       allow('aggregates:setMetadata')
-      const change = parse(metadataChange, input, invalid)
-      if (typeof change[ZONE_KEY] === 'string') change[ZONE_KEY] = parse(zone, change[ZONE_KEY], invalid)
+      const change = parse(metadataChange, input, invalid, 'metadata')
+      if (typeof change[ZONE_KEY] === 'string') change[ZONE_KEY] = parse(zone, change[ZONE_KEY], invalid, ZONE_KEY)
       return global.write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         return changeHeld(tx, before, { name: before.name, metadata: merged(before.metadata, change) })
@@ -96,12 +96,9 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
 }
 
 /** @throws `aggregate.invalid` where it becomes too many keys */
-function merged(
-  before: Aggregate['metadata'],
-  change: Readonly<Record<string, string | null>>,
-): Aggregate['metadata'] {
+function merged(before: Aggregate['metadata'], change: Readonly<Record<string, string | null>>): Aggregate['metadata'] {
   const kept = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null)
-  return parse(metadata, Object.fromEntries(kept), (what) => invalid(`metadata ${what}`))
+  return parse(metadata, Object.fromEntries(kept), invalid, 'metadata')
 }
 
 function invalid(what: string): NovakitError {

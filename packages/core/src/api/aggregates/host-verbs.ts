@@ -30,7 +30,7 @@ export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): Aggr
   return {
     addHost: async (aggregate, host) => {
       allow('aggregates:addHost')
-      const name = id<HostName>(parse(reference, host, invalid))
+      const name = id<HostName>(parse(reference, host, invalid, 'host'))
       return global.write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         const [known] = await holdHosts(tx, [name])
@@ -44,7 +44,7 @@ export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): Aggr
     },
     removeHost: async (aggregate, host) => {
       allow('aggregates:removeHost')
-      const name = id<HostName>(parse(reference, host, invalid))
+      const name = id<HostName>(parse(reference, host, invalid, 'host'))
       return global.write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         await holdHosts(tx, [name])
@@ -70,5 +70,5 @@ async function tellPlacement(
 }
 
 function invalid(what: string): NovakitError {
-  return aggregateErrors.invalid({ what: `host: ${what}` })
+  return aggregateErrors.invalid({ what })
 }

@@ -7,7 +7,7 @@ import { reference } from '../fields.ts'
 
 /** By id, or else by name. @throws `aggregate.not_found`, `aggregate.invalid` */
 export async function knownAggregate(tx: GlobalTx, idOrName: string): Promise<Aggregate> {
-  const wanted = parse(reference, idOrName, (what) => aggregateErrors.invalid({ what }))
+  const wanted = parse(reference, idOrName, (what) => aggregateErrors.invalid({ what }), 'its id or name')
   const aggregate = await findAggregate(tx, wanted)
   if (aggregate === null) throw aggregateErrors.not_found({ aggregate: wanted })
   return aggregate

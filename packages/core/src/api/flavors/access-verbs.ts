@@ -35,16 +35,15 @@ export function accessVerbs({ global, policy }: ApiDeps, context: RequestContext
     },
     grant: async (flavor, project) => {
       allow('flavors:access:grant')
-      const to = id<ProjectId>(parse(reference, project, invalid))
+      const to = id<ProjectId>(parse(reference, project, invalid, 'project'))
       await global.write(async (tx) => {
         const held = await privateOne(tx, heldFlavor, flavor)
-        if (!(await grantAccess(tx, held.id, to)))
-          throw flavorErrors.access_exists({ flavor: held.name, project: to })
+        if (!(await grantAccess(tx, held.id, to))) throw flavorErrors.access_exists({ flavor: held.name, project: to })
       })
     },
     revoke: async (flavor, project) => {
       allow('flavors:access:revoke')
-      const from = id<ProjectId>(parse(reference, project, invalid))
+      const from = id<ProjectId>(parse(reference, project, invalid, 'project'))
       await global.write(async (tx) => {
         const held = await privateOne(tx, heldFlavor, flavor)
         if (!(await revokeAccess(tx, held.id, from)))
@@ -55,5 +54,5 @@ export function accessVerbs({ global, policy }: ApiDeps, context: RequestContext
 }
 
 function invalid(what: string): NovakitError {
-  return flavorErrors.invalid({ what: `project: ${what}` })
+  return flavorErrors.invalid({ what })
 }

@@ -23,24 +23,24 @@ export function extraSpecVerbs({ global, policy }: ApiDeps, context: RequestCont
   const change = (flavor: string, to: (before: Flavor['extraSpecs']) => Flavor['extraSpecs']): Promise<Flavor> =>
     global.write(async (tx) => {
       const before = await heldFlavor(tx, context, policy, flavor)
-      const after = { extraSpecs: parse(extraSpecs, to(before.extraSpecs), invalid) }
+      const after = { extraSpecs: parse(extraSpecs, to(before.extraSpecs), invalid, 'extraSpecs') }
       await changeFlavor(tx, before.id, after)
       return { ...before, ...after }
     })
   return {
     set: async (flavor, specs) => {
       allow('flavors:extraSpecs:set')
-      const added = parse(extraSpecs, specs, invalid)
+      const added = parse(extraSpecs, specs, invalid, 'extraSpecs')
       return change(flavor, (before) => ({ ...before, ...added }))
     },
     unset: async (flavor, key) => {
       allow('flavors:extraSpecs:unset')
-      const gone = parse(reference, key, invalid)
+      const gone = parse(reference, key, invalid, 'the key')
       return change(flavor, (before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== gone)))
     },
   }
 }
 
 function invalid(what: string): NovakitError {
-  return flavorErrors.invalid({ what: `extra specs: ${what}` })
+  return flavorErrors.invalid({ what })
 }

@@ -76,7 +76,7 @@ export function flavorVerbs(deps: ApiDeps, context: RequestContext): FlavorVerbs
     },
     setDescription: async (flavor, text) => {
       allow('flavors:setDescription')
-      const change = { description: parse(description.nullable(), text, invalid) }
+      const change = { description: parse(description.nullable(), text, invalid, 'description') }
       return global.write(async (tx) => {
         const before = await heldFlavor(tx, context, policy, flavor)
         await changeFlavor(tx, before.id, change)

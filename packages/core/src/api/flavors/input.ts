@@ -41,7 +41,9 @@ export interface FlavorQuery {
   readonly marker?: string
 }
 
-const flavorId = reference.trim().regex(/^[A-Za-z0-9._ -]+$/, 'must have letters, digits, ".", "_", "-" and spaces only')
+const flavorId = reference
+  .trim()
+  .regex(/^[A-Za-z0-9._ -]+$/, 'must have letters, digits, ".", "_", "-" and spaces only')
 
 const specKeys = { pattern: /^[A-Za-z0-9_:. -]+$/, words: 'letters, digits, "-", "_", ":", "." and spaces' }
 

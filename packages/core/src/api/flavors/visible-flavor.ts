@@ -20,7 +20,7 @@ export async function visibleFlavor(
   policy: Policy,
   idOrName: string,
 ): Promise<Flavor> {
-  const wanted = parse(reference, idOrName, (what) => flavorErrors.invalid({ what }))
+  const wanted = parse(reference, idOrName, (what) => flavorErrors.invalid({ what }), 'its id or name')
   const flavor = await findFlavor(tx, wanted, eyesOf(context, policy))
   if (flavor === null) throw flavorErrors.not_found({ flavor: wanted })
   return flavor

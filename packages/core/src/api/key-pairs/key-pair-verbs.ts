@@ -55,7 +55,7 @@ export function keyPairVerbs(deps: ApiDeps, context: RequestContext): KeyPairVer
     },
     get: async (name, of = {}) => {
       allow('key_pairs:get', of)
-      const wanted = parse(reference, name, invalid)
+      const wanted = parse(reference, name, invalid, 'name')
       const { user } = parse(ofUser, of, invalid)
       const keyPair = await global.read((tx) => findKeyPair(tx, owner(user), wanted))
       if (keyPair === null) throw keyPairErrors.not_found({ name: wanted })
@@ -68,7 +68,7 @@ export function keyPairVerbs(deps: ApiDeps, context: RequestContext): KeyPairVer
     },
     delete: async (name, of = {}) => {
       allow('key_pairs:delete', of)
-      const wanted = parse(reference, name, invalid)
+      const wanted = parse(reference, name, invalid, 'name')
       const { user } = parse(ofUser, of, invalid)
       await global.write(async (tx) => {
         if (!(await deleteKeyPair(tx, owner(user), wanted))) throw keyPairErrors.not_found({ name: wanted })

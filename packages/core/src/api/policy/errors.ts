@@ -4,7 +4,8 @@ export const policyTableErrors = defineErrors('policy', {
   unknown_rule: {
     kind: 'invalid',
     help: 'never',
-    message: (d: { rule: string }) => `There is no policy rule ${d.rule}. A rule that nothing asks for protects nothing.`,
+    message: (d: { rule: string }) =>
+      `There is no policy rule ${d.rule}. A rule that nothing asks for protects nothing.`,
   },
   unknown_who: {
     kind: 'invalid',

@@ -65,6 +65,7 @@ export const rules = {
   'servers:get:placement': 'admin',
   'servers:list': 'reader_of_project',
   'servers:list:all_projects': 'admin',
+  'servers:unlock:override': 'admin',
 
   'flavors:create': 'admin',
   'flavors:get': 'anyone',
@@ -113,15 +114,12 @@ export const rules = {
   'hosts:enable': 'admin',
   'hosts:disable': 'admin',
   'hosts:forceDown': 'admin',
-  'hosts:map': 'admin',
-  'hosts:delete': 'admin',
 
-  'cells:get': 'admin',
   'cells:list': 'admin',
-  'cells:add': 'admin',
+  'cells:create': 'admin',
+  'cells:discoverHosts': 'admin',
   'cells:enable': 'admin',
   'cells:disable': 'admin',
-  'cells:delete': 'admin',
 } as const satisfies Record<string, Who>
 
 export type Rule = keyof typeof rules

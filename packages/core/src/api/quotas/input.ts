@@ -14,12 +14,14 @@ export interface OfUser {
 
 export const ofUser = z.strictObject({ user: reference.optional() })
 
-const limits = z.partialRecord(z.enum(quotaResources), wholeNumber(UNLIMITED))
+const limits = z.strictObject(
+  Object.fromEntries(quotaResources.map((resource) => [resource, wholeNumber(UNLIMITED).optional()])),
+)
 
 /** @throws `quota.unknown_resource`, `quota.invalid` */
 export function parseLimits(input: unknown): NewLimits {
   const unknown = Object.keys(Object(input)).find((key) => !(quotaResources as readonly string[]).includes(key))
   if (unknown !== undefined) throw quotaErrors.unknown_resource({ resource: shown(unknown) })
-  const parsed = parse(limits, input, (what) => quotaErrors.invalid({ what }))
+  const parsed = parse(limits, input, (what) => quotaErrors.invalid({ what }), 'limits')
   return Object.fromEntries(Object.entries(parsed).filter(([, limit]) => limit !== undefined))
 }

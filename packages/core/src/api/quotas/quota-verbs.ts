@@ -82,7 +82,7 @@ export function quotaVerbs({ global, policy }: ApiDeps, context: RequestContext)
 function parseHolder(project: string, of: OfUser): { readonly project: ProjectId; readonly user: UserId | null } {
   const { user } = parse(ofUser, of, invalid)
   return {
-    project: id<ProjectId>(parse(reference, project, (what) => invalid(`project: ${what}`))),
+    project: id<ProjectId>(parse(reference, project, invalid, 'project')),
     user: user === undefined ? null : id<UserId>(user),
   }
 }

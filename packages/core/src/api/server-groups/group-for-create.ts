@@ -17,7 +17,7 @@ import { UNLIMITED } from '../../domain/quota/quota.ts'
  * @throws `server_group.not_found`, also for a group of another project
  */
 export async function groupForCreate(tx: GlobalTx, context: RequestContext, group: string): Promise<ServerGroup> {
-  const wanted = id<ServerGroupId>(parse(reference, group, (what) => serverGroupErrors.invalid({ what })))
+  const wanted = id<ServerGroupId>(parse(reference, group, (what) => serverGroupErrors.invalid({ what }), 'its id'))
   const held = await holdGroup(tx, wanted)
   if (held === null || held.project !== context.project) throw serverGroupErrors.not_found({ group: wanted })
   return held

@@ -55,7 +55,7 @@ export function serverGroupVerbs({ global, policy, ids }: ApiDeps, context: Requ
     },
     get: async (group) => {
       allow('server_groups:get')
-      const wanted = id<ServerGroupId>(parse(reference, group, invalid))
+      const wanted = id<ServerGroupId>(parse(reference, group, invalid, 'its id'))
       return global.read(async (tx) => known('server_groups:get', wanted, await groupOfServers(tx, wanted)))
     },
     list: async (query = {}) => {
@@ -69,7 +69,7 @@ export function serverGroupVerbs({ global, policy, ids }: ApiDeps, context: Requ
     },
     delete: async (group) => {
       allow('server_groups:delete')
-      const wanted = id<ServerGroupId>(parse(reference, group, invalid))
+      const wanted = id<ServerGroupId>(parse(reference, group, invalid, 'its id'))
       await global.write(async (tx) => {
         known('server_groups:delete', wanted, await holdGroup(tx, wanted))
         await deleteServerGroup(tx, wanted)

@@ -11,7 +11,9 @@ export function zonesOf(
   hosts: readonly HostName[],
   usable: ReadonlySet<HostName>,
 ): readonly Required<Zone>[] {
-  const zoneOf = new Map(aggregates.flatMap(({ zone, hosts }) => (zone === null ? [] : hosts.map((host) => [host, zone]))))
+  const zoneOf = new Map(
+    aggregates.flatMap(({ zone, hosts }) => (zone === null ? [] : hosts.map((host) => [host, zone]))),
+  )
   const byZone = Map.groupBy(hosts, (host) => zoneOf.get(host) ?? DEFAULT_ZONE)
   const names = new Set([...aggregates.flatMap(({ zone }) => zone ?? []), ...byZone.keys()])
   return [...names].toSorted().map((name) => {

@@ -9,7 +9,10 @@ export class CommitFailed extends Error {}
 /** SQLite rolled the whole batch back because of a statement of another member: this one may run again. */
 export class BatchLost extends Error {}
 
-/** One BEGIN … COMMIT with one transaction after another in it. */
+/**
+ * One BEGIN … COMMIT with one transaction after another in it. No table may have deferred constraints: they are checked
+ * at COMMIT, and would fail everybody.
+ */
 export interface Batch {
   /** False once it is committed, rolled back or lost. */
   readonly open: boolean

@@ -1,8 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as roundOfTheEventLoop } from 'node:timers/promises'
 import type { QueryResult } from 'kysely'
 import { storageErrors } from '../../domain/storage/errors.ts'
 import { classifySqlite } from '../dialect/classify-sqlite.ts'
-import { groupCommit, type Writer } from './group-commit.ts'
+import { groupCommit, STATEMENTS_PER_BREATH, type Writer } from './group-commit.ts'
 import { preparePlace } from './place.ts'
 import { statementsOf, type Statements } from './statements.ts'
 
@@ -25,15 +26,27 @@ export async function openFile(file: string): Promise<SqliteFile> {
   if (file === MEMORY) return memoryFile(connect(file))
   await preparePlace(file)
   const writing = connect(file)
-  const reading = connect(file)
+  try {
+    return fileOf(writing, connect(file))
+  } catch (error) {
+    writing.close()
+    throw error
+  }
+}
+
+function fileOf(writing: DatabaseSync, reading: DatabaseSync): SqliteFile {
   reading.exec('pragma query_only = on')
   const writes = statementsOf(writing)
   const reads = statementsOf(reading)
   const writer = groupCommit(writing, true)
+  const breathe = everyNth(STATEMENTS_PER_BREATH, () => roundOfTheEventLoop())
   return {
     writer,
     statements: writes,
-    read: async (sql, parameters) => reads.execute(sql, parameters),
+    read: async (sql, parameters) => {
+      await breathe()
+      return reads.execute(sql, parameters)
+    },
     forget: () => [reads, writes].forEach((statements) => statements.forget()),
     close: () => {
       writer.finish()
@@ -41,6 +54,12 @@ export async function openFile(file: string): Promise<SqliteFile> {
       writing.close()
     },
   }
+}
+
+/** Whoever reads and reads would otherwise keep the thread to himself: SQLite answers at once. */
+function everyNth(nth: number, pause: () => Promise<void>): () => Promise<void> | undefined {
+  let count = 0
+  return () => (++count % nth === 0 ? pause() : undefined)
 }
 
 /** No second connection can see a database in memory, so reads take their turn between the transactions. */

@@ -33,8 +33,8 @@ interface Turn {
   start(): boolean
 }
 
-/** So many statements take about 20 ms: then the batch is committed, and the event loop gets its turn. */
-const STATEMENTS_PER_BATCH = 512
+/** So many statements take about 20 ms: then a batch is committed, and the event loop gets its turn. */
+export const STATEMENTS_PER_BREATH = 512
 
 /**
  * @param gather whether a batch waits for what the event loop holds for this round before it is committed. Not worth
@@ -55,19 +55,21 @@ export function groupCommit(connection: WriterConnection, gather: boolean): Writ
       if (batch?.open === false) batch = null
       if (batch !== null && endsBefore(batch, turn)) commit(batch)
       else if (turn === undefined) return
+      else if (sinceBreath >= STATEMENTS_PER_BREATH) breathe()
       else {
         waiting.shift()
+        if (turn.alone) sinceBreath++
         taken = turn.start()
       }
     }
   }
   const endsBefore = ({ statements }: Batch, turn: Turn | undefined): boolean =>
-    due || !gather || turn?.alone === true || statements >= STATEMENTS_PER_BATCH
+    due || !gather || turn?.alone === true || statements >= STATEMENTS_PER_BREATH
 
   const commit = (ending: Batch): void => {
     ending.commit()
     sinceBreath += ending.statements
-    if (gather || sinceBreath >= STATEMENTS_PER_BATCH) breathe()
+    if (gather) breathe()
   }
   /** Leaves the file to other processes, and the thread to others, for one round of the event loop. */
   const breathe = (): void => {

@@ -11,5 +11,8 @@ export interface Needs {
 
 export type Run = (bench: Bench) => Promise<void>
 
-/** Cases by their names: sentences about what a driver does. A case that needs more than the core says so. */
-export type Cases = Readonly<Record<string, Run | { readonly needs: Needs; readonly run: Run }>>
+/** A case that needs more than the core says so. */
+export type Case = Run | { readonly needs: Needs; readonly run: Run }
+
+/** Cases by their names: sentences about what a driver does. */
+export type Cases = Readonly<Record<string, Case>>

@@ -4,7 +4,7 @@ import type { Random } from '../../ports/random.ts'
 import { unreachable } from '../answer.ts'
 import type { Waiting } from '../waiting-room.ts'
 import { answerHere } from './answer-here.ts'
-import type { End, Role } from './end.ts'
+import { markLost, type End, type Role } from './end.ts'
 import type { Hello, Message } from './messages.ts'
 import { peer, type Peer } from './peer.ts'
 
@@ -28,8 +28,7 @@ export interface Leaf extends Role {
 export function leaf(end: End, options: LeafOptions): Leaf {
   const stop = new AbortController()
   const attempt = Promise.withResolvers<void>()
-  /** The connection a request was last sent on. */
-  const carriers = new WeakMap<Waiting, Peer>()
+  const { carriers } = end
   const announcements = new Map<number, () => void>()
   let attempted = false
   let upstream: Peer | null = null
@@ -37,7 +36,7 @@ export function leaf(end: End, options: LeafOptions): Leaf {
   let last = 0
 
   /** The process lives on for whoever waits for something here, and for nothing else. */
-  const holdIfAwaited = (): void => line?.hold(false)
+  const holdIfAwaited = (): void => line?.hold(!attempted || announcements.size > 0 || end.room.size > 0)
   const settleAttempt = (): void => {
     attempted = true
     attempt.resolve()
@@ -48,7 +47,7 @@ export function leaf(end: End, options: LeafOptions): Leaf {
     const carrier = carriers.get(waiting)
     if (upstream === null) {
       if (options.whenAway === 'refuse' && carrier === undefined) waiting.settle(unreachable(waiting.address))
-    } else if (carrier !== upstream) {
+    } else if (carrier === undefined || carrier === 'lost') {
       carriers.set(waiting, upstream)
       upstream.request(waiting, carrier !== undefined)
     }
@@ -90,10 +89,11 @@ export function leaf(end: End, options: LeafOptions): Leaf {
         message: (from, message) => {
           receive(from, message).catch((error: unknown) => from.close(String(error)))
         },
-        gone: (_hub, why) => {
+        gone: (hub, why) => {
           const connected = upstream !== null
           end.log[connected ? 'warn' : 'debug']('No connection to the hub.', { why })
           upstream = null
+          markLost(end, hub)
           for (const seq of announcements.keys()) announced(seq)
           resolve(connected)
         },

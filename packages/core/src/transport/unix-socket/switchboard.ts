@@ -4,7 +4,7 @@ import { busy, unreachable } from '../answer.ts'
 import { rota } from '../rota.ts'
 import type { Waiting } from '../waiting-room.ts'
 import { answerHere, settleHere } from './answer-here.ts'
-import type { End } from './end.ts'
+import { markLost, type End } from './end.ts'
 import type { Reply, Request } from './messages.ts'
 import type { Peer } from './peer.ts'
 
@@ -31,8 +31,7 @@ export interface Switchboard {
 export function switchboard(end: End): Switchboard {
   const targets = rota<Target>()
   const listenings = new Map<Target, Map<Address, () => void>>()
-  /** Whom a request was given to. The lost may have taken it, so it is not answered `unreachable` any more. */
-  const carriers = new WeakMap<Waiting, Target | 'lost'>()
+  const { carriers } = end
 
   const give = (waiting: Waiting, target: Target): void => {
     const again = carriers.has(waiting)
@@ -47,8 +46,6 @@ export function switchboard(end: End): Switchboard {
     if (target !== undefined) give(waiting, target)
     else if (carrier === undefined) waiting.settle(unreachable(waiting.address))
   }
-  const waitingFor = (target: Target): readonly Waiting[] =>
-    end.room.all().filter((waiting) => carriers.get(waiting) === target)
 
   return {
     dispatch,
@@ -84,10 +81,7 @@ export function switchboard(end: End): Switchboard {
     lose: (peer) => {
       for (const remove of listenings.get(peer)?.values() ?? []) remove()
       listenings.delete(peer)
-      for (const waiting of waitingFor(peer)) {
-        carriers.set(waiting, 'lost')
-        dispatch(waiting)
-      }
+      for (const waiting of markLost(end, peer)) dispatch(waiting)
     },
   }
 }

@@ -155,5 +155,6 @@ function endOf(options: UnixSocketOptions, occupied: () => void): End {
     patience: options.patience ?? seconds(10),
     local: rota<Handle>(),
     room: waitingRoom(clock, occupied),
+    carriers: new WeakMap(),
   }
 }

@@ -1,9 +1,21 @@
-import type { Flavor } from '../domain/flavor/flavor.ts'
-import { id, type HostName, type ProjectId, type ServerId } from '../domain/ids.ts'
-import type { Image } from '../domain/image/image.ts'
-import type { Destination, GroupRequest, RequestSpec, ResourceRequest } from '../domain/request-spec/request-spec.ts'
-import { gib, instant, mib, vcpus } from '../domain/unit/units.ts'
-import type { Amounts } from './scheduler-hosts.ts'
+import {
+  gib,
+  id,
+  instant,
+  mib,
+  vcpus,
+  type Destination,
+  type Flavor,
+  type GroupRequest,
+  type HostName,
+  type Image,
+  type ProjectId,
+  type RequestSpec,
+  type ResourceRequest,
+  type ServerId,
+} from '@novakit/core'
+import { resourceRequestOf } from '../decide/resource-request.ts'
+import type { Amounts } from './hosts.ts'
 
 export interface FlavorOptions extends Amounts {
   readonly name?: string
@@ -88,7 +100,7 @@ export interface RequestOptions {
     readonly allowCrossCellMove?: boolean
   }
   readonly bootFromVolume?: boolean
-  /** Default: the flavor's processors, memory and disk. */
+  /** Default: what flavor and image ask for, extra specs and traits translated. */
   readonly resources?: ResourceRequest
   readonly internal?: RequestSpec['internal']
 }
@@ -97,12 +109,13 @@ export function request(options: RequestOptions = {}): RequestSpec {
   const { servers = 1, to = {}, bootFromVolume = false } = options
   const names = typeof servers === 'number' ? Array.from({ length: servers }, (_, at) => `s${at + 1}`) : servers
   const asked = options.flavor ?? flavor()
+  const spec = options.image === undefined ? image() : options.image
   return {
     project: id<ProjectId>(options.project ?? 'project'),
     user: id('user'),
     servers: names.map(id<ServerId>),
     flavor: asked,
-    image: options.image === undefined ? image() : options.image,
+    image: spec,
     zone: options.zone ?? null,
     group: options.group ?? null,
     hints: (options.hints ?? {}) as RequestSpec['hints'],
@@ -110,15 +123,7 @@ export function request(options: RequestOptions = {}): RequestSpec {
     networks: 'none',
     blockDevices: [],
     bootFromVolume,
-    resources: options.resources ?? resourcesOf(asked, bootFromVolume),
+    resources: options.resources ?? resourceRequestOf(asked, spec, { bootFromVolume }),
     internal: options.internal ?? {},
   }
-}
-
-function resourcesOf(asked: Flavor, bootFromVolume: boolean): ResourceRequest {
-  const disk = (bootFromVolume ? 0 : asked.disk) + asked.ephemeral + Math.ceil(asked.swap / 1024)
-  const resources = { VCPU: asked.vcpus, MEMORY_MB: asked.memory, ...(disk > 0 ? { DISK_GB: disk } : {}) }
-  const plain = { required: [], forbidden: [], memberOf: [], forbiddenAggregates: [], inTree: null }
-  const rest = { groupPolicy: null, rootRequired: [], rootForbidden: [], sameSubtree: [] }
-  return { groups: [{ suffix: '', resources, ...plain }], ...rest }
 }

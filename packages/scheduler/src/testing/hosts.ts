@@ -1,17 +1,20 @@
-import type { Aggregate } from '../domain/aggregate/aggregate.ts'
-import { id, type ServerId } from '../domain/ids.ts'
-import type {
-  AggregateState,
-  GroupState,
-  HostState,
-  HostStats,
-  HypervisorFacts,
-  InventoryUsage,
-  PlacedServer,
-  ProviderState,
-  Snapshot,
-} from '../domain/scheduling/snapshot.ts'
-import { instant } from '../domain/unit/units.ts'
+import {
+  id,
+  instant,
+  type Aggregate,
+  type AggregateState,
+  type GroupState,
+  type HostState,
+  type HostStats,
+  type HypervisorFacts,
+  type InventoryUsage,
+  type PlacedServer,
+  type ProviderState,
+  type ServerId,
+  type Snapshot,
+} from '@novakit/core'
+
+// Ids are what one writes: `host('a')` has the host, node and provider `a`.
 
 /** Amounts: virtual processors, MiB of memory, GiB of disk. */
 export interface Amounts {

@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import path from 'node:path'
+
+/** The agent of one host as a process of its own, started from the same program as this one. */
+export interface AgentProcess {
+  start(): void
+  /** As a power cut would: nothing is cleaned up. */
+  kill(): Promise<void>
+  /** Asks it to end, and waits. */
+  stop(): Promise<void>
+  readonly pid: number | undefined
+}
+
+export interface AgentArgs {
+  readonly socket: string
+  readonly state: string
+  readonly cell: string
+  readonly host: string
+  readonly vcpus: number
+  readonly memory: number
+  readonly spawnMs: number
+}
+
+export function agentProcess(args: AgentArgs): AgentProcess {
+  const here = fileURLToPath(import.meta.url)
+  const program = path.join(
+    path.dirname(here),
+    path.basename(path.dirname(here)) === 'demo' ? '..' : '.',
+    `main${path.extname(here)}`,
+  )
+  const words = [
+    ...['--socket', args.socket, '--state', args.state, '--cell', args.cell, '--host', args.host],
+    ...['--vcpus', String(args.vcpus), '--memory', String(args.memory), '--spawn-ms', String(args.spawnMs)],
+  ]
+  let child: ChildProcess | null = null
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ending = child
+    child = null
+    if (ending === null || ending.exitCode !== null) return
+    const gone = new Promise((resolve) => ending.once('exit', resolve))
+    ending.kill(signal)
+    await gone
+  }
+  return {
+    start: () => {
+      child = spawn(process.execPath, [...process.execArgv, program, 'agent', ...words], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
+    },
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    get pid() {
+      return child?.pid
+    },
+  }
+}
