@@ -10,6 +10,7 @@ import type { Operation } from '../domain/operation/operation.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/storage.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
+import { assumptions } from './assumptions.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
 import { createSaga } from './create/create-saga.ts'
@@ -31,7 +32,7 @@ export interface ConductorOptions extends ExecutorOptions {
   readonly owner: string
 }
 
-export interface ConductorParts extends Omit<ConductorDeps, 'poke' | 'wake' | 'tellWhenEnded'> {
+export interface ConductorParts extends Omit<ConductorDeps, 'assumptions' | 'poke' | 'wake' | 'tellWhenEnded'> {
   readonly random: Random
   readonly transport: Transport
   deliver(event: CloudEvent): Promise<void> | void
@@ -59,6 +60,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   const deps: ConductorDeps = {
     ...parts,
+    assumptions: assumptions(parts.clock),
     tellWhenEnded: (waited, store, waiter) => {
       waiters.set(waited, [...(waiters.get(waited) ?? []), [store, waiter]])
     },

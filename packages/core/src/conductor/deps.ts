@@ -1,3 +1,4 @@
+import type { Assumptions } from './assumptions.ts'
 import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterView } from './cluster-view.ts'
@@ -18,6 +19,7 @@ export interface ConductorDeps {
   readonly ledger: PlacementLedger
   readonly scheduler: Scheduler
   readonly view: ClusterView
+  readonly assumptions: Assumptions
   readonly networks: NetworkControl
   readonly clock: Clock
   readonly ids: Ids

@@ -15,11 +15,17 @@ export function findGuest(connection: Connection, guest: GuestRef): GuestRecord 
   return connection.world.guests.find(placeOf(connection.host, guest))
 }
 
-/** A defined guest. @throws `fake.guest_not_found`, `fake.broken`, and `host.stale_epoch` where the knob says so */
-export function guestAt(connection: Connection, call: CallName, guest: GuestRef): GuestRecord {
+/** A defined guest. @throws `fake.guest_not_found`, `fake.broken` */
+export function guestAt(connection: Connection, guest: GuestRef): GuestRecord {
   const record = findGuest(connection, guest)
   if (record === null || !record.defined) throw fakeErrors.guest_not_found({ server: guest.server })
   if (record.broken === 'definition') throw fakeErrors.broken({ server: guest.server, part: 'definition' })
+  return record
+}
+
+/** A defined guest that is about to be changed. @throws as above, and `host.stale_epoch` where the knob says so */
+export function guestToChange(connection: Connection, call: CallName, guest: GuestRef): GuestRecord {
+  const record = guestAt(connection, guest)
   heedEpoch(connection, call, guest, record)
   return record
 }
@@ -42,7 +48,7 @@ export function reviseGuest(
   signal?: AbortSignal,
 ): Promise<void> {
   return conduct(connection, { name, guest, signal }, (step) =>
-    step('act', () => connection.world.guests.put(revise(guestAt(connection, name, guest)))),
+    step('act', () => connection.world.guests.put(revise(guestToChange(connection, name, guest)))),
   )
 }
 
@@ -53,7 +59,7 @@ export function readGuest<T>(
   guest: GuestRef,
   read: (record: GuestRecord) => T,
 ): Promise<T> {
-  return conduct(connection, { name, guest, signal: undefined }, async () => read(guestAt(connection, name, guest)))
+  return conduct(connection, { name, guest, signal: undefined }, async () => read(guestAt(connection, guest)))
 }
 
 /** The host's nodes as the options have them at this moment. */

@@ -6,7 +6,12 @@ import type { AllocationCandidate } from './types.ts'
 
 /** Whether there is one provider and one plain group: then there is one candidate or none, and nothing to search. */
 export function isFlat(host: HostState, request: ResourceRequest, sharing: readonly ProviderState[]): boolean {
-  return host.children.length === 0 && sharing.length === 0 && request.groups.length === 1 && request.groups[0]?.suffix === ''
+  return (
+    host.children.length === 0 &&
+    sharing.length === 0 &&
+    request.groups.length === 1 &&
+    request.groups[0]?.suffix === ''
+  )
 }
 
 /** The same answer as the search gives, ten times as fast: for most hosts of most clouds, at every decision. */

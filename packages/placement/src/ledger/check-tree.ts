@@ -42,7 +42,8 @@ function checkInventory(provider: ProviderId, resourceClass: string, inventory: 
 function fault(resourceClass: string, { total, reserved, allocationRatio, ...units }: Inventory): string | null {
   if (!symbol.test(resourceClass)) return 'a class is named in capitals, digits and underscores.'
   if (!isAmount(total, 1)) return `total is ${total}; it is a whole number from 1 to ${MAX_AMOUNT}.`
-  if (!isAmount(reserved, 0) || reserved > total) return `reserved is ${reserved}; it is a whole number from 0 to total.`
+  if (!isAmount(reserved, 0) || reserved > total)
+    return `reserved is ${reserved}; it is a whole number from 0 to total.`
   if (!(allocationRatio > 0 && allocationRatio <= MAX_RATIO)) return `allocationRatio is ${allocationRatio}.`
   for (const name of ['minUnit', 'maxUnit', 'stepSize'] as const) {
     if (!isAmount(units[name], 1)) return `${name} is ${units[name]}; it is a whole number from 1 to ${MAX_AMOUNT}.`

@@ -95,7 +95,7 @@ async function enterConsumers(tx: GlobalTx, wishes: readonly Wish[]): Promise<bo
       .updateTable('consumer')
       .set(row)
       .where('id', '=', id)
-      
+      .where('generation', '=', holder.generation)
       .executeTakeFirst()
     if (Number(numUpdatedRows) !== 1) return false
   }

@@ -18,7 +18,12 @@ async function giveUp(tx: GlobalTx, { kind, name, release }: GuardMove): Promise
     .where('kind', '=', kind)
     .where('name', '=', name)
     .execute()
-  await tables(tx).deleteFrom('guard').where('kind', '=', kind).where('name', '=', name).where('held', '<=', 0).execute()
+  await tables(tx)
+    .deleteFrom('guard')
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .where('held', '<=', 0)
+    .execute()
 }
 
 /** The first holder makes the row; the others add to it under their predicate. The key decides between two firsts. */
@@ -32,9 +37,10 @@ async function take(tx: GlobalTx, move: GuardMove): Promise<boolean> {
     .set((eb) => ({ held: eb('held', '+', held) }))
     .where('kind', '=', kind)
     .where('name', '=', name)
-  const { numUpdatedRows } = await (kind === 'counter'
-    ? query.where((eb) => eb(eb('held', '+', held), '<=', allowed))
-    : query.where('value', '=', value)
+  const { numUpdatedRows } = await (
+    kind === 'counter'
+      ? query.where((eb) => eb(eb('held', '+', held), '<=', allowed))
+      : query.where('value', '=', value)
   ).executeTakeFirst()
   return Number(numUpdatedRows) === 1
 }

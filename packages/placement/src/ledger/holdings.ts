@@ -60,7 +60,7 @@ export async function lockHoldings(
 ): Promise<ReadonlyMap<ConsumerId, Holder>> {
   const rows = await inBatches(consumers.toSorted(), (ids) => {
     const query = tables(tx).selectFrom('consumer').selectAll().where('id', 'in', ids).orderBy('id')
-    return query.execute()
+    return (tx.dialect.singleWriter ? query : query.forUpdate()).execute()
   })
   if (rows.length === 0) return new Map()
   const ids = rows.map((row) => row.id)
@@ -82,7 +82,11 @@ export interface AmountRow {
   readonly used: number
 }
 
-export function allocationRows(tx: GlobalTx, ids: readonly string[], how: 'locked' | 'plain'): Promise<readonly AmountRow[]> {
+export function allocationRows(
+  tx: GlobalTx,
+  ids: readonly string[],
+  how: 'locked' | 'plain',
+): Promise<readonly AmountRow[]> {
   return inBatches(ids, (batch) => {
     const query = tables(tx)
       .selectFrom('allocation')

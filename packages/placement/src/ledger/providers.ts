@@ -1,4 +1,11 @@
-import { wholeNumber, type AggregateId, type GlobalTx, type Inventory, type ProviderId, type ProviderRecord } from '@novakit/core'
+import {
+  wholeNumber,
+  type AggregateId,
+  type GlobalTx,
+  type Inventory,
+  type ProviderId,
+  type ProviderRecord,
+} from '@novakit/core'
 import { inBatches, inOrder } from './batches.ts'
 import { tables, type InventoryRow, type ProviderRow } from './tables.ts'
 
@@ -47,7 +54,9 @@ async function withParts(tx: GlobalTx, rows: readonly ProviderRow[], all: boolea
       root: row.root as ProviderId,
       parent: row.parent as ProviderId | null,
       generation: wholeNumber(row.generation),
-      inventories: Object.fromEntries((inventories.get(row.id) ?? []).map((each) => [each.resource_class, stockOf(each)])),
+      inventories: Object.fromEntries(
+        (inventories.get(row.id) ?? []).map((each) => [each.resource_class, stockOf(each)]),
+      ),
       traits: mine.map((each) => each.trait).toSorted(),
       aggregates: (aggregates.get(row.id) ?? []).map((each) => each.aggregate as AggregateId).toSorted(),
       declaredTraits: new Set(mine.filter((each) => Number(each.declared) === 1).map((each) => each.trait)),

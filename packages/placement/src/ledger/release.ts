@@ -12,9 +12,11 @@ import { emptyHoldings, fillHoldings } from './rows.ts'
  */
 export async function release(tx: GlobalTx, consumers: readonly ConsumerId[]): Promise<void> {
   const holders = await lockHoldings(tx, [...new Set(consumers)])
-  const changes = [...holders.values()].map(
-    (holder): Change => ({ consumer: holder.consumer, before: holder, after: nothing }),
-  )
+  const changes = [...holders.values()].map((holder): Change => ({
+    consumer: holder.consumer,
+    before: holder,
+    after: nothing,
+  }))
   if (changes.length === 0) return
   const plan = planOf(changes)
   await moveInventories(tx, plan.moves)

@@ -1,4 +1,11 @@
-import { capacityOf, placementErrors, type GlobalTx, type Inventory, type ProviderDeclaration, type ProviderId } from '@novakit/core'
+import {
+  capacityOf,
+  placementErrors,
+  type GlobalTx,
+  type Inventory,
+  type ProviderDeclaration,
+  type ProviderId,
+} from '@novakit/core'
 import { batches } from './batches.ts'
 import { recordRemovals, takeVersions } from './change-feed.ts'
 import type { KnownProvider } from './providers.ts'

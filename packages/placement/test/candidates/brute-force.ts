@@ -39,13 +39,23 @@ export function everyCandidate(
       request.groups.every((group) => groupHolds(group, of(group), root, tree)) &&
       amountsHold(choice, parts) &&
       (request.groupPolicy !== 'isolate' || allDifferent(choice.filter((_, i) => parts[i]?.group.suffix !== ''))) &&
-      request.sameSubtree.every((set) => subtreeHolds(choice.filter((_, i) => set.includes(parts[i]?.group.suffix ?? '')), tree))
+      request.sameSubtree.every((set) =>
+        subtreeHolds(
+          choice.filter((_, i) => set.includes(parts[i]?.group.suffix ?? '')),
+          tree,
+        ),
+      )
     )
   })
   return legal.map((choice) => lineOf(choice.map((one, index) => ({ provider: one.id, ...parts[index]! })))).toSorted()
 }
 
-function groupHolds(group: ResourceGroup, used: readonly ProviderState[], root: ProviderState, tree: readonly ProviderState[]) {
+function groupHolds(
+  group: ResourceGroup,
+  used: readonly ProviderState[],
+  root: ProviderState,
+  tree: readonly ProviderState[],
+) {
   const plain = group.suffix === ''
   const required = group.required.map((entry) => (typeof entry === 'string' ? [entry] : entry))
   const has = (one: ProviderState, anyOf: readonly string[]) => anyOf.some((trait) => one.traits.has(trait))
@@ -79,7 +89,10 @@ function amountsHold(choice: readonly ProviderState[], parts: readonly Part[]): 
   )
   const summed = choice.every((one) =>
     [...one.inventories].every(([name, inventory]) => {
-      const sum = parts.reduce((total, part, index) => total + (choice[index] === one ? (part.resources[name] ?? 0) : 0), 0)
+      const sum = parts.reduce(
+        (total, part, index) => total + (choice[index] === one ? (part.resources[name] ?? 0) : 0),
+        0,
+      )
       return sum === 0 || (inventory.used + sum <= capacityOf(inventory) && sum <= inventory.maxUnit)
     }),
   )

@@ -73,7 +73,8 @@ describe('what is short', () => {
   })
 
   test('takes the provider that comes closest', () => {
-    const numa = (name: string, used: number) => provider(name, { parent: 'h', inventories: { VCPU: inventory(8, used) } })
+    const numa = (name: string, used: number) =>
+      provider(name, { parent: 'h', inventories: { VCPU: inventory(8, used) } })
     const { shortage } = candidatesOf(
       host('h', {}, [numa('n0', 8), numa('n1', 6), numa('n2', 7)]),
       request([group('_a', { VCPU: 4 })]),
@@ -132,7 +133,8 @@ describe('traits, aggregates and trees', () => {
 
   test('root traits are asked of the root alone', () => {
     const tree = host('h', { traits: ['HW_ROOT'], inventories: { VCPU: inventory(4) } }, [child])
-    const ask = (rest: Parameters<typeof request>[1]) => candidatesOf(tree, request([group('', { VCPU: 1 })], rest), [], 1)
+    const ask = (rest: Parameters<typeof request>[1]) =>
+      candidatesOf(tree, request([group('', { VCPU: 1 })], rest), [], 1)
     expect(ask({ rootRequired: ['HW_ROOT'], rootForbidden: ['HW_FAST'] }).shortage).toBeNull()
     expect(ask({ rootRequired: ['HW_FAST'] }).shortage?.code).toBe('placement.root_traits')
     expect(ask({ rootForbidden: ['HW_ROOT'] }).shortage?.traits).toEqual(['!HW_ROOT'])
@@ -161,7 +163,11 @@ describe('traits, aggregates and trees', () => {
 
 describe('several groups', () => {
   const twoFunctions = (used = 0) =>
-    host('h', {}, ['p0', 'p1'].map((name) => provider(name, { parent: 'h', inventories: { VF: inventory(2, used) } })))
+    host(
+      'h',
+      {},
+      ['p0', 'p1'].map((name) => provider(name, { parent: 'h', inventories: { VF: inventory(2, used) } })),
+    )
   const pair = [group('_a', { VF: 1 }), group('_b', { VF: 1 })]
 
   test('may share a provider, and then its capacity and unit count for the sum', () => {
@@ -236,7 +242,13 @@ describe('sharing providers', () => {
 
 describe('bounds', () => {
   const functions = (count: number, used = 0) =>
-    host('h', {}, Array.from({ length: count }, (_, n) => provider(`p${n}`, { parent: 'h', inventories: { PF: inventory(1, used) } })))
+    host(
+      'h',
+      {},
+      Array.from({ length: count }, (_, n) =>
+        provider(`p${n}`, { parent: 'h', inventories: { PF: inventory(1, used) } }),
+      ),
+    )
   const groups = (count: number) => Array.from({ length: count }, (_, n) => group(`_${n}`, { PF: 1 }))
 
   test('the first candidates of many come at once', () => {

@@ -5,7 +5,8 @@ import { openLedger } from './open.ts'
 
 const { hosts, classes, consumers, counters, pins, values } = placementNames
 
-const amounts = (most: number) => fc.dictionary(fc.constantFrom(...classes), fc.integer({ min: 1, max: most }), { minKeys: 1 })
+const amounts = (most: number) =>
+  fc.dictionary(fc.constantFrom(...classes), fc.integer({ min: 1, max: most }), { minKeys: 1 })
 const held: fc.Arbitrary<Omit<ModelClaim, 'consumer'>> = fc.record({
   operation: fc.constantFrom('o0', 'o1'),
   taking: fc.dictionary(fc.constantFrom(...hosts), amounts(4), { maxKeys: 2 }),
@@ -21,10 +22,17 @@ const claims = fc
   .map((list) => list.map(([consumer, rest]) => ({ consumer, ...rest })))
 const commands: fc.Arbitrary<PlacementCommand> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('claim' as const), claims }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('release' as const), consumers: fc.subarray([...consumers]) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('release' as const), consumers: fc.subarray([...consumers]) }),
+  },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('declare' as const), host: fc.constantFrom(...hosts), totals: amounts(8) }),
+    arbitrary: fc.record({
+      kind: fc.constant('declare' as const),
+      host: fc.constantFrom(...hosts),
+      totals: amounts(8),
+    }),
   },
 )
 const start = hosts.map((host): PlacementCommand => ({ kind: 'declare', host, totals: { VCPU: 6, DISK_GB: 6 } }))

@@ -1,4 +1,12 @@
-import { manualClock, openStore, seededRandom, silentLog, sqlite, type GlobalStore, type PlacementLedger } from '@novakit/core'
+import {
+  manualClock,
+  openStore,
+  seededRandom,
+  silentLog,
+  sqlite,
+  type GlobalStore,
+  type PlacementLedger,
+} from '@novakit/core'
 import { placementLedger } from '../../src/index.ts'
 
 export interface Opened {

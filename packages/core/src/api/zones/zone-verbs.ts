@@ -7,7 +7,6 @@ import type { Zone } from '../../domain/aggregate/aggregate.ts'
 import { aggregateErrors } from '../../domain/aggregate/errors.ts'
 import { aggregateStates, knownHosts } from '../../storage/global/aggregates.ts'
 import { authorize } from '../authorize.ts'
-import { flag } from '../../storage/index.ts'
 import { hostRows, isUp } from '../../storage/cell/hosts.ts'
 import { id } from '../../domain/ids.ts'
 import { parse } from '../parse.ts'
@@ -38,7 +37,7 @@ export function zoneVerbs({ global, cells, policy, downAfter }: ApiDeps, context
 async function usableHosts(cells: Cells, downAfter: Millis): Promise<ReadonlySet<HostName>> {
   const answers = await cells.ask(async (tx) => {
     const now = await tx.now()
-    return (await hostRows(tx)).filter((row) => flag(row.enabled) && isUp(row, now, downAfter))
+    return (await hostRows(tx)).filter((row) => row.enabled === 1 && isUp(row, now, downAfter))
   })
   const rows = answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : []))
   return new Set(rows.map((row) => id<HostName>(row.host)))

@@ -8,20 +8,30 @@ import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import { groupOfServers } from '../../storage/global/server-groups.ts'
 import { id, type ConsumerId } from '../../domain/ids.ts'
 
-/** Asks the scheduler for places for equal servers. @param seed repeats the decision on an equal snapshot */
+/**
+ * Asks the scheduler for places for equal servers. What it chooses counts as taken from then on, in this process,
+ * until it is claimed or `key` decides again.
+ * @param key what decides: an operation, or one of its servers
+ * @param seed repeats the decision on an equal snapshot
+ */
 export async function decideFor(
   deps: ConductorDeps,
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
-  seed: string,
+  { key, seed }: { readonly key: string; readonly seed: string },
 ): Promise<Decision> {
   const [first] = requests
   if (first === undefined) throw new RangeError('nothing to decide')
   const base = await deps.view.snapshot()
   const group = await groupState(deps, first)
-  const snapshot = withNamedServers(deps, withGroup(base, group), first.blueprint)
+  const snapshot = await withNamedServers(deps, withGroup(base, group), first.blueprint)
   const servers = requests.map((request) => request.server)
-  return deps.scheduler.decide(await snapshot, specOf(deps, first.blueprint, servers, ignored, group), seed)
+  // From here to the end nothing else runs: of decisions made at one time each sees those before it.
+  deps.assumptions.forget(key)
+  const spec = specOf(deps, first.blueprint, servers, ignored, group)
+  const decision = deps.scheduler.decide(deps.assumptions.over(snapshot), spec, seed)
+  deps.assumptions.assume(key, decision.choices)
+  return decision
 }
 
 function specOf(

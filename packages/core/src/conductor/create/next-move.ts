@@ -81,7 +81,7 @@ async function furtherPlaces(deps: ConductorDeps, context: Context, request: Bui
   if (request.alternates.length > 0) return request.alternates
   const ignored = request.failures.flatMap(({ host }) => (host === null ? [] : [host]))
   const seed = `${context.operation.id}/${request.server}/${request.attempt}`
-  const decision = await decideFor(deps, [request], ignored, seed)
+  const decision = await decideFor(deps, [request], ignored, { key: `${context.operation.id}/${request.server}`, seed })
   const [choice] = decision.choices
   return choice === undefined ? [] : [choice.chosen, ...choice.alternates].map(placeOf)
 }
@@ -98,6 +98,7 @@ async function tryNext(
     if (claimed.kind === 'refused') continue
     const alternates = places.slice(index + 1)
     const progress = { attempt: request.attempt + 1, choice: place, alternates, failures: request.failures }
+    tx.afterCommit(() => deps.assumptions.forget(`${context.operation.id}/${request.server}`))
     if (await changeBuild(tx, request, progress)) return
     throw operationErrors.again({ why: 'the server is being deleted' })
   }

@@ -27,7 +27,7 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
       const requests = await unplaced(deps, context)
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`
-      const decision = await decideFor(deps, requests, [], seed)
+      const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed })
       const verdict = judge(decision, context)
       return done(summary(decision), (tx) => settle(tx, deps, context.operation.id, requests, verdict))
     },

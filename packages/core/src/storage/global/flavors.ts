@@ -5,7 +5,7 @@ import type { GlobalTx } from '../../ports/storage.ts'
 import type { FlavorRow, GlobalTables } from './tables.ts'
 import { id } from '../../domain/ids.ts'
 import { gib, mib, vcpus } from '../../domain/unit/units.ts'
-import { flag, insertIgnore } from '../index.ts'
+import { insertIgnore } from '../index.ts'
 import { locked } from '../dialect/locked.ts'
 
 /** @returns false where its name or its id is taken */
@@ -166,7 +166,7 @@ function toFlavor(row: Selectable<FlavorRow>): Flavor {
     disk: gib(row.disk),
     ephemeral: gib(row.ephemeral),
     swap: mib(row.swap),
-    isPublic: flag(row.is_public),
+    isPublic: row.is_public === 1,
     description: row.description,
     extraSpecs: JSON.parse(row.extra_specs) as Record<string, string>,
   }

@@ -68,9 +68,17 @@ export const claiming = {
       const refusal = await refusalOf(opened, claimOf('a', { node: { DISK_GB: requested } }))
       expect(refusal).toMatchObject({ kind: 'unit', resourceClass: 'DISK_GB', requested })
     }
-    const small = await refusalOf(opened, claimOf('a', { node: { DISK_GB: 8 } }), claimOf('b', { node: { DISK_GB: 2 } }))
+    const small = await refusalOf(
+      opened,
+      claimOf('a', { node: { DISK_GB: 8 } }),
+      claimOf('b', { node: { DISK_GB: 2 } }),
+    )
     expect(small).toMatchObject({ kind: 'unit', consumer: consumer('b') })
-    const large = await refusalOf(opened, claimOf('a', { node: { DISK_GB: 20 } }), claimOf('b', { node: { DISK_GB: 8 } }))
+    const large = await refusalOf(
+      opened,
+      claimOf('a', { node: { DISK_GB: 20 } }),
+      claimOf('b', { node: { DISK_GB: 8 } }),
+    )
     expect(large).toMatchObject({ kind: 'unit', consumer: consumer('a') })
     await claimed(opened, claimOf('a', { node: { DISK_GB: 16 } }), claimOf('b', { node: { DISK_GB: 4 } }))
   },

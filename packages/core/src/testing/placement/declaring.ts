@@ -65,7 +65,10 @@ export const declaring = {
     await claimed(opened, claimOf('a', { node: { VCPU: 6 } }))
     await declare(opened, declaration('node', vcpu(4)))
     expect(await used(opened, 'node')).toEqual({ VCPU: 6 })
-    expect(await refusalOf(opened, claimOf('b', { node: { VCPU: 1 } }))).toMatchObject({ kind: 'capacity', available: 0 })
+    expect(await refusalOf(opened, claimOf('b', { node: { VCPU: 1 } }))).toMatchObject({
+      kind: 'capacity',
+      available: 0,
+    })
   },
 
   'drops no inventory and no provider that is used': async (opened) => {
@@ -166,7 +169,9 @@ export const declaring = {
     const code = 'placement.provider_not_found'
     const nobody = provider('nobody')
     await expect(store.write((tx) => ledger.setAggregates(tx, nobody, []))).rejects.toMatchObject({ code })
-    await expect(store.write((tx) => ledger.changeTraits(tx, nobody, { add: ['HW_A'] }))).rejects.toMatchObject({ code })
+    await expect(store.write((tx) => ledger.changeTraits(tx, nobody, { add: ['HW_A'] }))).rejects.toMatchObject({
+      code,
+    })
     expect(await store.read((tx) => ledger.providers(tx, [nobody]))).toEqual([])
   },
 } satisfies Record<string, Case>

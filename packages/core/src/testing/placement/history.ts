@@ -5,7 +5,17 @@ import type { Claim, Guard } from '../../domain/placement/claim.ts'
 import type { Random } from '../../ports/random.ts'
 import { follow, follower, type Follower } from './following.ts'
 import { emptyModel, modelClaim, modelDeclare, usedOf, type Model, type ModelClaim } from './model.ts'
-import { all, allocations, claim, claimOf, declaration, declare, inventory, release, type LedgerAndStore } from './world.ts'
+import {
+  all,
+  allocations,
+  claim,
+  claimOf,
+  declaration,
+  declare,
+  inventory,
+  release,
+  type LedgerAndStore,
+} from './world.ts'
 
 /** One thing that happens to a ledger. */
 export type PlacementCommand =
@@ -27,7 +37,10 @@ export const placementNames = {
  * Plays a history against an empty ledger and against a model of a few lines, and compares after each command: what was
  * answered, every use, every allocation, and what a follower of the feed knows. At last everything is given back.
  */
-export async function playPlacementHistory(opened: LedgerAndStore, commands: readonly PlacementCommand[]): Promise<void> {
+export async function playPlacementHistory(
+  opened: LedgerAndStore,
+  commands: readonly PlacementCommand[],
+): Promise<void> {
   const model = emptyModel()
   const reader = follower(await opened.store.read((tx) => opened.ledger.version(tx)))
   for (const command of commands) {
@@ -89,7 +102,9 @@ async function compare(opened: LedgerAndStore, model: Model, reader: Follower): 
   ])
   const expected = [...model.hosts].map(([host, totals]) => [
     host,
-    Object.fromEntries(Object.entries(totals).map(([each, total]) => [each, { total, used: usedOf(model, host, each) }])),
+    Object.fromEntries(
+      Object.entries(totals).map(([each, total]) => [each, { total, used: usedOf(model, host, each) }]),
+    ),
   ])
   expect(Object.fromEntries(shown)).toEqual(Object.fromEntries(expected))
   await compareAllocations(opened, model)
@@ -107,7 +122,11 @@ async function compareAllocations(opened: LedgerAndStore, model: Model): Promise
 
 /** A history of `length` commands; the same for the same seed. */
 export function randomPlacementHistory(random: Random, length: number): readonly PlacementCommand[] {
-  const first = placementNames.hosts.map((host): PlacementCommand => ({ kind: 'declare', host, totals: totals(random) }))
+  const first = placementNames.hosts.map((host): PlacementCommand => ({
+    kind: 'declare',
+    host,
+    totals: totals(random),
+  }))
   return [...first, ...Array.from({ length }, () => randomCommand(random))]
 }
 

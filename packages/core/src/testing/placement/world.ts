@@ -43,7 +43,11 @@ export function declaration(
 /** What a claim takes, by the names of providers. */
 export type Taking = Readonly<Record<string, Resources>>
 
-export function claimOf(name: string, taking: Taking, rest: Partial<Claim> & { readonly guards?: readonly Guard[] } = {}): Claim {
+export function claimOf(
+  name: string,
+  taking: Taking,
+  rest: Partial<Claim> & { readonly guards?: readonly Guard[] } = {},
+): Claim {
   return {
     consumer: consumer(name),
     consumerType: 'INSTANCE',

@@ -1,0 +1,72 @@
+import {
+  id,
+  type Claim,
+  type HostState,
+  type InventoryUsage,
+  type ProviderDeclaration,
+  type ProviderId,
+  type ProviderState,
+  type Resources,
+} from '@novakit/core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { candidatesOf } from '../../src/candidates/index.ts'
+import { openLedger, type Opened } from '../ledger/open.ts'
+import { hosts, requests, sharers } from './arbitrary.ts'
+
+function claimOf(consumer: string, allocations: ReadonlyMap<ProviderId, Resources>): Claim {
+  const who = { consumerType: 'INSTANCE', project: id('p'), user: id('u'), guards: [] } as const
+  return { consumer: id(consumer), operation: id(`operation of ${consumer}`), allocations, ...who }
+}
+
+function declarationOf({ id: own, name, parent, inventories, traits }: ProviderState): ProviderDeclaration {
+  return { id: own, name, parent, inventories: Object.fromEntries(inventories), traits: [...traits] }
+}
+
+/** As large as need be while it is filled. */
+const roomy = (inventory: InventoryUsage): InventoryUsage => ({ ...inventory, total: 99, maxUnit: 99, stepSize: 1 })
+
+/** Puts the tree into the ledger with the use that it has. */
+async function load({ ledger, store }: Opened, tree: readonly ProviderState[]): Promise<void> {
+  const root = tree[0]!.id
+  const wide = tree.map((each) => ({
+    ...each,
+    inventories: new Map([...each.inventories].map(([name, inventory]) => [name, roomy(inventory)])),
+  }))
+  const uses = tree.map((each): [ProviderId, Resources] => [
+    each.id,
+    Object.fromEntries([...each.inventories].map(([name, { used }]) => [name, used])),
+  ])
+  await store.write(async (tx) => {
+    await ledger.declareTree(tx, root, wide.map(declarationOf))
+    expect(await ledger.claim(tx, [claimOf(`tenant of ${root}`, new Map(uses))])).toEqual({ kind: 'claimed' })
+    await ledger.declareTree(tx, root, tree.map(declarationOf))
+  })
+}
+
+function treeOf(host: HostState): readonly ProviderState[] {
+  return [{ ...host, id: host.provider, name: host.node, parent: null }, ...host.children]
+}
+
+test('the ledger grants every candidate', { timeout: 60_000 }, async () => {
+  let granted = 0
+  await fc.assert(
+    fc.asyncProperty(hosts, requests, sharers, async (host, request, sharing) => {
+      const { candidates } = candidatesOf(host, request, sharing, 20)
+      if (candidates.length === 0) return
+      const opened = await openLedger()
+      await load(opened, treeOf(host))
+      for (const sharer of sharing) await load(opened, [sharer])
+      for (const { allocations } of candidates) {
+        await opened.store.write(async (tx) => {
+          expect(await opened.ledger.claim(tx, [claimOf('server', allocations)])).toEqual({ kind: 'claimed' })
+          await opened.ledger.release(tx, [id('server')])
+        })
+        granted++
+      }
+      await opened.close()
+    }),
+    { numRuns: 400 },
+  )
+  expect(granted).toBeGreaterThan(50)
+})
