@@ -109,6 +109,16 @@ describe('a command older than the guest', () => {
     })
   })
 
+  it('is recorded once, in however many steps it is obeyed, and reading is no command', async () => {
+    const { a, world } = await two()
+    await a.host.spawn({ ...onA, epoch: 3 })
+    await a.host.power.state(onA)
+    await a.host.diagnostics?.read(onA)
+    expect(world.violations()).toEqual([])
+    await a.host.reboot?.hard(onA)
+    expect(world.violations()).toMatchObject([{ call: 'reboot.hard' }])
+  })
+
   it('is refused where the knob says so', async () => {
     const { host, world } = await opened({ staleCommands: 'refuse' })
     await host.spawn({ ...onA, epoch: 3 })

@@ -1,1 +1,3 @@
-export {}
+// The door of @novakit/metadata: for now, the port that it is to fulfil.
+
+export type { ConfigDriveFormat, FirstBoot, FirstBootInput, TaggedDevice } from '@novakit/core'

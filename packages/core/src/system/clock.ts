@@ -6,14 +6,18 @@ import type { Clock } from '../ports/clock.ts'
 export const systemClock: Clock = {
   now: () => instant(Date.now()),
   sleep: async (span, signal) => {
-    await delay(span, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
+    await delay(atMost(span), undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
   },
   after: (span, task) => {
-    const timer = setTimeout(task, span)
+    const timer = setTimeout(task, atMost(span))
     timer.unref()
     return () => clearTimeout(timer)
   },
 }
+
+/** Node fires a longer timer at once. */
+const LONGEST = 2 ** 31 - 1
+const atMost = (span: Millis): number => Math.min(span, LONGEST)
 
 /** A clock that stands until it is moved. */
 export interface ManualClock extends Clock {
@@ -58,6 +62,7 @@ export function manualClock(start: Instant = instant(Date.UTC(2026, 0, 1))): Man
     },
     advance: async (span) => {
       const until = now + span
+      await settle()
       for (let next = first(until); next !== undefined; next = first(until)) {
         sleepers.delete(next)
         now = Math.max(now, next.at)

@@ -6,6 +6,7 @@ import { following } from './placement/following.ts'
 import { guarding } from './placement/guarding.ts'
 import { playPlacementHistory, randomPlacementHistory } from './placement/history.ts'
 import { racing } from './placement/racing.ts'
+import { replacing } from './placement/replacing.ts'
 import type { Case, LedgerAndStore } from './placement/world.ts'
 
 export { playPlacementHistory, placementNames, type PlacementCommand } from './placement/history.ts'
@@ -22,6 +23,7 @@ const histories = Object.fromEntries(
 const sections: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   declaring,
   claiming,
+  replacing,
   guarding,
   following,
   racing,
@@ -31,6 +33,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
 export type PlacementCase =
   | keyof typeof declaring
   | keyof typeof claiming
+  | keyof typeof replacing
   | keyof typeof guarding
   | keyof typeof following
   | keyof typeof racing

@@ -8,7 +8,7 @@ import { conduct } from '../knobs/conduct.ts'
 import { defined, disksOnly, placeOf } from '../world/guest-record.ts'
 import { drawSpan } from '../knobs/latency.ts'
 import { fakeErrors } from '../errors.ts'
-import { findGuest, guestAt, nodeAt, readGuest, reviseGuest } from '../core/guest-at.ts'
+import { findGuest, guestToChange, heedEpoch, nodeAt, readGuest, reviseGuest } from '../core/guest-at.ts'
 import { instant } from '@novakit/core'
 import { mustBe } from './small.ts'
 import { progressOf } from './live-migration-progress.ts'
@@ -22,7 +22,7 @@ export function liveMigrationFacet(connection: Connection): LiveMigrationFacet {
   const onJob = (name: CallName, guest: GuestRef, act: (record: GuestRecord) => void): Promise<void> =>
     conduct(connection, { name, guest, signal: undefined }, (step) =>
       step('act', () => {
-        const record = guestAt(connection, name, guest)
+        const record = guestToChange(connection, name, guest)
         if (record.job === null) throw fakeErrors.no_migration({ server: guest.server })
         if (record.job.state !== 'running') return
         disarm(machine, record)
@@ -58,7 +58,10 @@ export function liveMigrationFacet(connection: Connection): LiveMigrationFacet {
     rollbackDestination: (guest) =>
       conduct(connection, { name: 'liveMigration.rollbackDestination', guest, signal: undefined }, (step) =>
         step('act', () => {
-          if (findGuest(connection, guest)?.incoming) guests.remove(placeOf(host, guest))
+          const record = findGuest(connection, guest)
+          if (!record?.incoming) return
+          heedEpoch(connection, 'liveMigration.rollbackDestination', guest, record)
+          guests.remove(record)
         }),
       ),
   }
@@ -91,7 +94,7 @@ function begin(connection: Connection, guest: GuestRef, data: Data): Promise<voi
   const { span = 0, outcome = 'completes' } = options.migration ?? {}
   return conduct(connection, { name, guest, signal: undefined }, (step) =>
     step('act', () => {
-      const record = guestAt(connection, name, guest)
+      const record = guestToChange(connection, name, guest)
       if (record.job?.state === 'running' || record.job?.state === 'completed') return
       mustBe(record, 'migrate live', 'running', 'paused')
       const destination = { host: data['host'] as HostName, node: data['node'] as NodeName, server: guest.server }

@@ -6,7 +6,7 @@ import { checkRoom } from '../inventory/room.ts'
 import { conduct } from '../knobs/conduct.ts'
 import { defined, disksOnly } from '../world/guest-record.ts'
 import { fakeErrors } from '../errors.ts'
-import { findGuest, guestAt, nodeAt, readGuest } from '../core/guest-at.ts'
+import { findGuest, guestAt, guestToChange, heedEpoch, nodeAt, readGuest } from '../core/guest-at.ts'
 import { start } from '../core/spawn.ts'
 import { started, stopped } from '../world/guest-power.ts'
 
@@ -18,7 +18,11 @@ export function resizeFacet(connection: Connection): ResizeFacet {
   const { guests } = connection.world
   const once = (name: CallName, guest: GuestRef, act: (record: GuestRecord | null) => void): Promise<void> =>
     conduct(connection, { name, guest, signal: undefined }, (step) =>
-      step('act', () => act(findGuest(connection, guest))),
+      step('act', () => {
+        const record = findGuest(connection, guest)
+        if (record !== null) heedEpoch(connection, name, guest, record)
+        act(record)
+      }),
     )
   return {
     check: (order, to) => readGuest(connection, 'resize.check', order, (record) => checkGrowth(record, order, to)),
@@ -50,8 +54,8 @@ function leave(
 ): Promise<{ readonly disks: Readonly<Record<string, unknown>> }> {
   const { guests } = connection.world
   return conduct(connection, { name: 'resize.leave', guest: order, signal: undefined }, async (step) => {
-    const here = (): GuestRecord => guestAt(connection, 'resize.leave', order)
-    await step('stop', () => guests.put(stopped(here())))
+    const here = (): GuestRecord => guestAt(connection, order)
+    await step('stop', () => guests.put(stopped(guestToChange(connection, 'resize.leave', order))))
     await step('act', () => guests.put({ ...here(), left: true }))
     return { disks: { host: connection.host, node: order.node, disks: [...here().disks] } }
   })
@@ -82,12 +86,12 @@ function neighbours(connection: Connection, order: SpawnOrder): readonly GuestRe
 function revert(connection: Connection, order: SpawnOrder): Promise<void> {
   const { guests } = connection.world
   return conduct(connection, { name: 'resize.revert', guest: order, signal: undefined }, async (step) => {
-    const here = (): GuestRecord => guestAt(connection, 'resize.revert', order)
     await step('define', () => {
-      const record = here()
+      const record = guestToChange(connection, 'resize.revert', order)
       if (record.left) guests.put({ ...defined(record, order), left: false })
       else if (record.epoch !== order.epoch) throw fakeErrors.not_left({ server: order.server })
     })
-    if (order.powerOn) await step('start', () => guests.put(started(here(), connection.clock.now())))
+    if (order.powerOn)
+      await step('start', () => guests.put(started(guestAt(connection, order), connection.clock.now())))
   })
 }

@@ -4,7 +4,7 @@ import type { HypervisorFacets, SpawnOrder } from '@novakit/core'
 import type { CallName } from '../knobs/call.ts'
 import { conduct } from '../knobs/conduct.ts'
 import { defined, localDisks } from '../world/guest-record.ts'
-import { guestAt, reviseGuest } from '../core/guest-at.ts'
+import { guestAt, guestToChange, reviseGuest } from '../core/guest-at.ts'
 import { mustBe } from './small.ts'
 import { started, stopped } from '../world/guest-power.ts'
 
@@ -62,9 +62,9 @@ export function restart(
   change: (record: GuestRecord) => GuestRecord,
 ): Promise<void> {
   const { guests } = connection.world
-  const here = (): GuestRecord => guestAt(connection, name, order)
+  const here = (): GuestRecord => guestAt(connection, order)
   return conduct(connection, { name, guest: order, signal: undefined }, async (step) => {
-    await step('stop', () => guests.put(stopped(here())))
+    await step('stop', () => guests.put(stopped(guestToChange(connection, name, order))))
     await step('define', () => guests.put(change(here())))
     if (order.powerOn) await step('start', () => guests.put(started(here(), connection.clock.now())))
   })

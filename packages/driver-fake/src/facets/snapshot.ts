@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import type { Connection } from '../knobs/connection.ts'
 import type { GuestRef, SnapshotFacet } from '@novakit/core'
 import { conduct } from '../knobs/conduct.ts'
-import { findGuest, guestAt } from '../core/guest-at.ts'
+import { findGuest, guestAt, guestToChange } from '../core/guest-at.ts'
 
 /** Answers `raw` whatever was asked for: a few bytes of text are a raw disk, and no other format. */
 export function snapshotFacet(connection: Connection): SnapshotFacet {
@@ -14,10 +14,10 @@ export function snapshotFacet(connection: Connection): SnapshotFacet {
     capture: (guest, key, _format, signal) =>
       conduct(connection, { name: 'snapshot.capture', guest, signal }, async (step) => {
         const file = fileOf(connection, guest, key)
-        guestAt(connection, 'snapshot.capture', guest)
+        guestAt(connection, guest)
         if (directory !== undefined) await write(file, guest)
         await step('act', () => {
-          const record = guestAt(connection, 'snapshot.capture', guest)
+          const record = guestToChange(connection, 'snapshot.capture', guest)
           guests.put({ ...record, snapshots: [...new Set([...record.snapshots, key])] })
         })
         return { path: file, format: 'raw' }

@@ -5,7 +5,7 @@ import type { Disk, GuestRef, LocalVolume, VolumeFacet } from '@novakit/core'
 import { conduct } from '../knobs/conduct.ts'
 import { deviceNameAt } from '../world/guest-record.ts'
 import { fakeErrors } from '../errors.ts'
-import { guestAt, reviseGuest } from '../core/guest-at.ts'
+import { guestAt, guestToChange, reviseGuest } from '../core/guest-at.ts'
 
 export function volumeFacet(connection: Connection): VolumeFacet {
   const each = (
@@ -46,10 +46,10 @@ function attach(
 ): Promise<{ readonly deviceName: string }> {
   const name = 'volumes.attach'
   return conduct(connection, { name, guest, signal: undefined }, async (step) => {
-    const record = guestAt(connection, name, guest)
+    const record = guestAt(connection, guest)
     const deviceName = record.volumes.find(isThis(volume))?.deviceName ?? disk.deviceName ?? freeName(record)
     await step('act', () => {
-      const now = guestAt(connection, name, guest)
+      const now = guestToChange(connection, name, guest)
       const held: FakeVolume = { volume: volume.volume, attachment: volume.attachment, deviceName, size: disk.size }
       const others = now.volumes.filter((one) => !isThis(volume)(one))
       connection.world.guests.put({ ...now, volumes: [...others, held] })

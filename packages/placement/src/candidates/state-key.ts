@@ -38,10 +38,14 @@ function providerKinds(reach: readonly Reachable[]): ReadonlyMap<Reachable, stri
     const { id, parent, tree, traits, aggregates, inventories } = provider
     const alike = parents.has(id)
       ? id
-      : JSON.stringify([parent, tree, [...traits].toSorted(), aggregates.toSorted(), [...inventories].toSorted()])
+      : JSON.stringify([parent, tree, [...traits].toSorted(), aggregates.toSorted(), byClass(inventories)])
     const number = numbers.get(alike) ?? String(numbers.size)
     numbers.set(alike, number)
     return number
   }
   return new Map(reach.map((provider) => [provider, kindOf(provider)]))
+}
+
+function byClass(inventories: Reachable['inventories']): readonly unknown[] {
+  return [...inventories].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -23,7 +23,7 @@ export async function providers(tx: GlobalTx, only?: readonly ProviderId[]): Pro
           tables(tx).selectFrom('resource_provider').selectAll().where('id', 'in', batch).execute(),
         )
   const known = await withParts(tx, rows, only === undefined)
-  return known.map(({ declaredTraits: _, ...record }) => record)
+  return known.map(recordOf)
 }
 
 /** The providers of one tree, and whatever else has one of these ids. */
@@ -63,6 +63,19 @@ async function withParts(tx: GlobalTx, rows: readonly ProviderRow[], all: boolea
     }
   })
   return inOrder(known, (provider) => provider.name)
+}
+
+function recordOf({
+  id,
+  name,
+  root,
+  parent,
+  generation,
+  inventories,
+  traits,
+  aggregates,
+}: KnownProvider): ProviderRecord {
+  return { id, name, root, parent, generation, inventories, traits, aggregates }
 }
 
 /** By class, so that equal inventories are equal values. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { candidatesOf, type AllocationCandidate } from '../../src/candidates/index.ts'
+import { candidatesOf, type AllocationCandidate } from '@novakit/placement/candidates'
 import { everyCandidate } from './brute-force.ts'
 import { hosts, requests, sharers } from './arbitrary.ts'
 

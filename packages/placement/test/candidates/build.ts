@@ -8,6 +8,7 @@ import {
   type ResourceGroup,
   type ResourceRequest,
 } from '@novakit/core'
+import { candidatesOf } from '@novakit/placement/candidates'
 
 export function inventory(total: number, used = 0, rest: Partial<InventoryUsage> = {}): InventoryUsage {
   return { total, reserved: 0, allocationRatio: 1, minUnit: 1, maxUnit: total, stepSize: 1, used, ...rest }
@@ -71,3 +72,14 @@ export function request(groups: readonly ResourceGroup[], rest: Partial<Resource
 
 export const aggregates = (...names: readonly string[]): readonly AggregateId[] =>
   names.map((name) => id<AggregateId>(name))
+
+/** Candidates as plain values: allocations by provider, then mappings by suffix. */
+export function plain(...args: Parameters<typeof candidatesOf>) {
+  return candidatesOf(...args).candidates.map(({ allocations, mappings }) => ({
+    allocations: Object.fromEntries(allocations),
+    mappings: Object.fromEntries(mappings),
+  }))
+}
+
+export const vm = group('', { VCPU: 2, MEMORY_MB: 512, DISK_GB: 5 })
+export const flat = { VCPU: inventory(8), MEMORY_MB: inventory(4096), DISK_GB: inventory(100) }

@@ -10,13 +10,20 @@ import {
 } from '@novakit/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { candidatesOf } from '../../src/candidates/index.ts'
+import { candidatesOf } from '@novakit/placement/candidates'
 import { openLedger, type Opened } from '../ledger/open.ts'
 import { hosts, requests, sharers } from './arbitrary.ts'
 
 function claimOf(consumer: string, allocations: ReadonlyMap<ProviderId, Resources>): Claim {
-  const who = { consumerType: 'INSTANCE', project: id('p'), user: id('u'), guards: [] } as const
-  return { consumer: id(consumer), operation: id(`operation of ${consumer}`), allocations, ...who }
+  return {
+    consumer: id(consumer),
+    consumerType: 'INSTANCE',
+    project: id('project'),
+    user: id('user'),
+    allocations,
+    guards: [],
+    operation: id(`operation of ${consumer}`),
+  }
 }
 
 function declarationOf({ id: own, name, parent, inventories, traits }: ProviderState): ProviderDeclaration {

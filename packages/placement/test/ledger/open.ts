@@ -7,7 +7,7 @@ import {
   type GlobalStore,
   type PlacementLedger,
 } from '@novakit/core'
-import { placementLedger } from '../../src/index.ts'
+import { placementLedger } from '@novakit/placement'
 
 export interface Opened {
   readonly ledger: PlacementLedger

@@ -1,6 +1,6 @@
 import { id, type ProviderId } from '@novakit/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { trimChanges } from '../../src/index.ts'
+import { trimChanges } from '@novakit/placement'
 import { openLedger, type Opened } from './open.ts'
 
 const root = (name: string): ProviderId => id<ProviderId>(name)

@@ -61,7 +61,7 @@ export function openRound(policy: Policy, snapshot: Snapshot, request: RequestSp
       world.share(sharing)
       world.group?.add(server, chosen.host)
       survey.changed(drawsOnShared ? null : position)
-      void 0
+      board.changed(position)
     },
   }
 }
