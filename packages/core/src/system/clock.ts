@@ -1,3 +1,4 @@
+import { nextRound } from './event-loop.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import { instant, type Instant, type Millis } from '../domain/unit/units.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -80,5 +81,5 @@ export function manualClock(start: Instant = instant(Date.UTC(2026, 0, 1))): Man
 
 /** Lets everything run that can run without time passing. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 3; turn++) await nextRound()
 }

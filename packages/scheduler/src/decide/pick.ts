@@ -24,7 +24,7 @@ export function orderOf(ranking: Ranking, hosts: readonly HostState[], policy: P
       const tied = heaviest(weights, allowed === undefined ? isFree : (index) => isFree(index) && allowed(index))
       const first = tied[0]
       if (first === undefined) return null
-      const drawn = tied.length > 1 && (policy.tieBreak === 'random')
+      const drawn = tied.length > 1 && (policy.tieBreak === 'random' || weights[first] === top)
       const next = drawn
         ? (tied[stream.below(tied.length)] as number)
         : policy.tieBreak === 'name'

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { setImmediate as roundOfTheEventLoop } from 'node:timers/promises'
+import { nextRound } from '../../system/event-loop.ts'
 import type { QueryResult } from 'kysely'
 import { storageErrors } from '../../domain/storage/errors.ts'
 import { classifySqlite } from '../dialect/classify-sqlite.ts'
@@ -39,7 +39,7 @@ function fileOf(writing: DatabaseSync, reading: DatabaseSync): SqliteFile {
   const writes = statementsOf(writing)
   const reads = statementsOf(reading)
   const writer = groupCommit(writing, true)
-  const breathe = everyNth(STATEMENTS_PER_BREATH, () => roundOfTheEventLoop())
+  const breathe = everyNth(STATEMENTS_PER_BREATH, () => nextRound())
   return {
     writer,
     statements: writes,

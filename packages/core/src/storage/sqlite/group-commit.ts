@@ -1,3 +1,4 @@
+import { inNextRound } from '../../system/event-loop.ts'
 import { openBatch, type Batch, type Part, type WriterConnection } from './batch.ts'
 
 /**
@@ -74,7 +75,7 @@ export function groupCommit(connection: WriterConnection, gather: boolean): Writ
   /** Leaves the file to other processes, and the thread to others, for one round of the event loop. */
   const breathe = (): void => {
     breathing = true
-    setImmediate(() => {
+    inNextRound(() => {
       breathing = false
       sinceBreath = 0
       next()
@@ -85,7 +86,7 @@ export function groupCommit(connection: WriterConnection, gather: boolean): Writ
     const opened = openBatch(connection)
     due = false
     if (gather) {
-      setImmediate(() => {
+      inNextRound(() => {
         if (batch !== opened) return
         due = true
         next()

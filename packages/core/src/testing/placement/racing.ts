@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { PlacementCommand } from './history.ts'
 import { asClaim, placementNames, randomCommand } from './history.ts'
 import { follow, follower } from './following.ts'
+import type { Inventory } from '../../domain/scheduling/snapshot.ts'
 import { seededRandom } from '../../system/random.ts'
 import {
   all,
@@ -25,6 +26,16 @@ async function carryOut(opened: LedgerAndStore, command: PlacementCommand): Prom
   else if (command.kind === 'release') await release(opened, ...command.consumers)
 }
 
+/** Declares hosts anew with another class, another trait and another child each time; what is claimed stays theirs. */
+async function redeclare(opened: LedgerAndStore, stock: Readonly<Record<string, Inventory>>): Promise<void> {
+  for (let turn = 0; turn < 15; turn++) {
+    const host = hosts[turn % hosts.length] ?? ''
+    const inventories = { ...stock, [`CUSTOM_${turn % 2}`]: inventory(turn + 1) }
+    const card = declaration(`${host} card ${turn % 2}`, { VF: inventory(1) }, { parent: host })
+    await declare(opened, declaration(host, inventories, { traits: [`CUSTOM_${turn % 4}`] }), card)
+  }
+}
+
 /** Use is the sum of the allocations, and no more than there is. */
 async function expectBalance(opened: LedgerAndStore): Promise<void> {
   const sums = new Map<string, number>()
@@ -43,7 +54,7 @@ async function expectBalance(opened: LedgerAndStore): Promise<void> {
 
 /** Many at once on the same few rows: the sums stay right, whoever wins. */
 export const racing = {
-  'keeps its books while sixteen claim, replace and give back the same consumers': async (opened) => {
+  'keeps its books while sixteen claim, replace and give back the same consumers on changing hosts': async (opened) => {
     const stock = Object.fromEntries(classes.map((name) => [name, inventory(9)]))
     for (const host of hosts) await declare(opened, declaration(host, stock))
     let working = true
@@ -55,14 +66,14 @@ export const racing = {
       const random = seededRandom(`worker ${n}`)
       for (let turn = 0; turn < 15; turn++) await carryOut(opened, randomCommand(random))
     }
-    await Promise.all(Array.from({ length: 16 }, (_, n) => worker(n)))
+    await Promise.all([redeclare(opened, stock), ...Array.from({ length: 16 }, (_, n) => worker(n))])
     working = false
     await following
     await expectBalance(opened)
     await follow(opened, reader, 2)
     expect([...reader.known.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual(await all(opened))
     await release(opened, ...consumers)
-    for (const host of hosts) expect(await used(opened, host)).toEqual({ VCPU: 0, DISK_GB: 0 })
+    for (const host of hosts) expect(await used(opened, host)).toMatchObject({ VCPU: 0, DISK_GB: 0 })
     const full = counters.map((key) => ({ kind: 'counter' as const, key, by: 3, max: 3 }))
     const free = pins.map((key) => ({ kind: 'pin' as const, key, value: `not ${values[0]}` }))
     await claimed(opened, claimOf('last', {}, { guards: [...full, ...free] }))
