@@ -41,6 +41,7 @@ const ASK_TIMEOUT = seconds(5)
 
 export function cells(deps: CellsDeps): Cells {
   const known = new Map<CellId, Cell>()
+  const guards = new Map<CellId, Breaker>()
   const get = (id: CellId): Cell => {
     const cell = known.get(id)
     if (cell === undefined) throw cellErrors.not_found({ cell: id })
@@ -53,10 +54,18 @@ export function cells(deps: CellsDeps): Cells {
       const guard = breaker({ clock: deps.clock, changed: () => deps.changed?.(get(id)) })
       const cell = makeCell(id, name, store, guard)
       known.set(id, cell)
+      guards.set(id, guard)
       return cell
     },
     ask: (work, timeout = ASK_TIMEOUT) =>
-      Promise.all([...known.values()].map((cell) => askOne(cell, work, timeout, deps.clock))),
+      Promise.all(
+        [...known.values()].map(async (cell) => {
+          const answer = await askOne(cell, work, timeout, deps.clock)
+          // What hangs is not asked again by everybody.
+          if (answer.kind === 'timedOut') guards.get(cell.id)?.failed()
+          return answer
+        }),
+      ),
   }
 }
 

@@ -15,11 +15,11 @@ import { wakeAddress, wakeContract } from '../rpc/wake.ts'
 
 /** Puts the parts of a cloud into its container. The stores are open afterwards. */
 export async function assemble(container: Container, parts: CloudParts): Promise<void> {
-  const { clock, ledger, log } = parts
+  const { clock, ledger } = parts
   provideParts(container, parts)
   container.provide(tokens.events, cloudEvents)
   const global = await openGlobalStore(parts)
-  const cells = newCells({ clock, changed: (cell) => log.warn('a cell changed', { cell: cell.name, up: cell.up }) })
+  const cells = newCells({ clock, changed: (cell) => tellOfCell(container, parts, cell) })
   container.provide(tokens.global, () => global)
   container.provide(tokens.cells, () => cells)
   await openCells(parts, global, cells, Object.keys(parts.cells)).catch(async (error: unknown) => {
@@ -30,6 +30,13 @@ export async function assemble(container: Container, parts: CloudParts): Promise
   container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter }))
   container.provide(tokens.conductor, () => makeConductor(container, parts))
   container.provide(tokens.api, () => apiDeps(container, parts))
+}
+
+/** Not through an outbox: the store that would hold it may be the one that is down. */
+function tellOfCell(container: Container, { clock, ids, log }: CloudParts, { id, name, up }: Cell): void {
+  log.warn(up ? 'a cell answers again' : 'a cell does not answer', { cell: name })
+  const event = { id: ids.uuid(), seq: 0, at: clock.now(), store: 'global', version: 1, payload: { cell: id } } as const
+  emit(container.get(tokens.events), { ...event, name: up ? 'cell.up' : 'cell.down' })
 }
 
 function provideParts(container: Container, parts: CloudParts): void {

@@ -48,21 +48,25 @@ export function agent(deps: AgentDeps): Agent {
   let declared = ''
   const known = Promise.withResolvers<void>()
 
-  /** Until it succeeds or the agent stops: at least once. */
+  /** Until it succeeds, the agent stops, or it can never succeed: at least once. */
   async function insist<T>(what: string, attempt: () => Promise<T>): Promise<T | null> {
     for (let pause: Millis = RETRY_FIRST; !stopping.signal.aborted; pause = millis(Math.min(pause * 2, RETRY_MOST))) {
       try {
         return await attempt()
       } catch (error) {
-        log.info(`${what} did not get through`, { host, code: problemOf(error).code })
+        const { code, help } = problemOf(error)
+        log.info(`${what} did not get through`, { host, code })
+        if (help === 'never') return null
         await clock.sleep(millis(pause * (0.5 + stream.next() / 2)), stopping.signal)
       }
     }
     return null
   }
 
-  const report = (answer: Report): void => {
-    insist('a report', () => conductor.report(answer, { traceId: answer.operation })).catch(() => undefined)
+  /** A report that nobody takes is a sign that this host has missed something: it asks what is to become of its guests. */
+  async function deliver(answer: Report): Promise<void> {
+    const reply = await insist('a report', () => conductor.report(answer, { traceId: answer.operation }))
+    if (reply?.taken === false && hypervisor !== null && work !== null) await greet(hypervisor, work)
   }
 
   async function greet(host: HypervisorHost, table: Desk): Promise<void> {
@@ -103,6 +107,9 @@ export function agent(deps: AgentDeps): Agent {
       const { driver, memory, ids, random } = deps
       hypervisor = await driver.open({ host, clock, random: random.fork(`driver/${host}`), ids, log, memory })
       const order: OrderDeps = { ...deps, hypervisor }
+      const report = (answer: Report): void => {
+        deliver(answer).catch((error: unknown) => log.error('a report was lost', { host, ...problemOf(error) }))
+      }
       work = desk({ order, orders, fences: fences(memory), report })
       const command = async (one: Parameters<Desk['take']>[0]): Promise<{ taken: boolean }> => ({
         taken: work !== null && (await work.take(one)),

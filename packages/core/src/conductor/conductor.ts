@@ -82,10 +82,10 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   }
 
   function addExecutor<Kind extends StoreKind>(store: Store<Kind>, sagas: readonly Saga<Kind, never>[]): void {
-    const { random, clock, log, failPoint } = parts
+    const { random, clock, ids, log, failPoint } = parts
     const hooks = failPoint === undefined ? {} : { failPoint }
     const worker = executor<Kind>(
-      { store, sagas, clock, random, log, owner: options.owner, send, ended, ...hooks },
+      { store, sagas, clock, random, ids, log, owner: options.owner, send, ended, ...hooks },
       options,
     )
     executors.set(store.name, worker)

@@ -1,5 +1,6 @@
 import type { Commit, Parked, Saga, Step, StepContext, StoreKind, UndoAnswer, RunAnswer } from './step.ts'
 import type { Command } from '../domain/operation/command.ts'
+import type { Ids } from '../ports/ids.ts'
 import type { Json } from '../domain/json.ts'
 import type { Log } from '../ports/log.ts'
 import type { Instant, Millis } from '../domain/unit/units.ts'
@@ -7,14 +8,14 @@ import type { NewEntry } from './journal.ts'
 import type { Operation, Report } from '../domain/operation/operation.ts'
 import type { OperationChange } from './operations.ts'
 import type { Problem } from '../domain/error.ts'
-import type { Store } from '../ports/storage.ts'
+import type { Store, Tx } from '../ports/storage.ts'
 import { backoff, type Backoff } from './backoff.ts'
 import { changeHeld, loadOperation } from './operations.ts'
 import { failed as failedWith } from './step.ts'
-import { frozenCopy } from '../domain/json.ts'
 import { hasCode, isNovakitError, problemOf } from '../domain/error.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 import { outputsOf, record } from './journal.ts'
+import { publish } from './outbox.ts'
 import { reportFor } from './reports.ts'
 import { runKey, undoKey } from '../domain/operation/command.ts'
 
@@ -24,6 +25,7 @@ export type FailPoint = 'before' | 'after_effect' | 'after_commit'
 export interface AdvanceDeps<Kind extends StoreKind> {
   readonly store: Store<Kind>
   readonly log: Log
+  readonly ids: Ids
   readonly backoff: Backoff
   readonly random: () => number
   /** Sends a command that is stored already. Must not throw; a lost one is sent again after its deadline. */
@@ -43,6 +45,8 @@ interface Turn<Kind extends StoreKind> {
   readonly deps: AdvanceDeps<Kind>
   readonly saga: Saga<Kind, Json>
   readonly held: Operation
+  /** What finished steps put out, as the journal has it: read once, then kept up with. */
+  readonly outputs: Map<string, Json>
 }
 
 /**
@@ -55,8 +59,9 @@ export async function advance<Kind extends StoreKind>(
   start: Operation,
 ): Promise<Standing> {
   let held = start
+  const outputs = new Map(start.cursor === 0 ? [] : await deps.store.read((tx) => outputsOf(tx, start.id)))
   for (;;) {
-    const turn = { deps, saga, held }
+    const turn = { deps, saga, held, outputs }
     try {
       if (deps.stopped()) return await letGo(turn)
       const next = held.state === 'undoing' ? await undoTurn(turn) : await runTurn(turn)
@@ -231,6 +236,9 @@ async function write<Kind extends StoreKind>(
     await writing.commit?.(tx)
     if (writing.entries.length > 0) await record(tx, held.id, writing.entries)
   })
+  for (const { step, phase, output } of writing.entries) {
+    if (phase === 'done') turn.outputs.set(step, output ?? null)
+  }
   await deps.failPoint?.('after_commit', held, key)
   return {
     ...held,
@@ -294,7 +302,6 @@ async function again<Kind extends StoreKind>(
   const tries = held.tries + 1
   const pause = Math.max(after, backoff(deps.backoff, tries, deps.random()))
   const repair = mustGoOn && after === 0 && tries >= REPAIR_TRIES
-  if (repair && !held.needsRepair) deps.log.error('needs repair', { operation: held.id, step: key, problem })
   await deps.store.write(async (tx) => {
     await changeHeld(tx, held, {
       tries,
@@ -302,8 +309,22 @@ async function again<Kind extends StoreKind>(
       lease_until: null,
       ...(repair ? { needs_repair: 1 } : {}),
     })
+    if (repair && !held.needsRepair) await callForRepair(tx, turn, key, problem)
   })
   return 'waiting'
+}
+
+/** Tells operators, once, that something goes on failing which must not be given up. It goes on trying. */
+async function callForRepair<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  { deps, held }: Turn<Kind>,
+  key: string,
+  problem: Problem | undefined,
+): Promise<void> {
+  const { id: operation, kind, subject } = held
+  const why = problem ?? problemOf(operationErrors.deadline({ what: `The step "${key}"` }))
+  deps.log.error('needs repair', { operation, kind, step: key, code: why.code })
+  await publish(tx, deps.ids, subject, 'operation.needs_repair', { operation, kind, problem: why })
 }
 
 /** Leaves the operation as it is, due, for whoever comes next. */
@@ -325,18 +346,15 @@ async function end<Kind extends StoreKind>(turn: Turn<Kind>, state: 'done' | 'fa
 }
 
 async function contextFor<Kind extends StoreKind>(turn: Turn<Kind>, key: string): Promise<StepContext<Json>> {
-  const { deps, held } = turn
-  const [outputs, report, now] = await deps.store.read(
-    async (tx): Promise<[ReadonlyMap<string, Json>, Report | null, Instant]> => [
-      await outputsOf(tx, held.id),
-      // Only a step that was tried before can have been answered.
-      held.attempt === 1 ? null : await reportFor(tx, held, key),
-      await tx.now(),
-    ],
-  )
+  const { deps, held, outputs } = turn
+  const [report, now] = await deps.store.read(async (tx): Promise<[Report | null, Instant]> => [
+    // Only a step that was tried before can have been answered.
+    held.attempt === 1 ? null : await reportFor(tx, held, key),
+    await tx.now(),
+  ])
   return {
     operation: held,
-    request: frozenCopy(held.request),
+    request: held.request,
     attempt: held.attempt,
     report,
     now,

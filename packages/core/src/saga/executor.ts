@@ -1,6 +1,7 @@
 import type { AdvanceDeps, FailPoint, Standing } from './advance.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Command } from '../domain/operation/command.ts'
+import type { Ids } from '../ports/ids.ts'
 import type { Json } from '../domain/json.ts'
 import type { Log } from '../ports/log.ts'
 import type { Millis } from '../domain/unit/units.ts'
@@ -29,6 +30,7 @@ export interface ExecutorDeps<Kind extends StoreKind> {
   readonly sagas: readonly Saga<Kind, never>[]
   readonly clock: Clock
   readonly random: Random
+  readonly ids: Ids
   readonly log: Log
   /** Unique to this worker. */
   readonly owner: string
@@ -65,6 +67,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   const turn: AdvanceDeps<Kind> = {
     store,
     log,
+    ids: deps.ids,
     backoff: { first: millis(200), most: seconds(30) },
     random: () => stream.next(),
     send: (command) => deps.send(command),

@@ -8,7 +8,10 @@ export function wantedOf(resources: Readonly<Record<string, number>>): Wanted {
   return Object.entries(resources).filter(([, amount]) => amount > 0)
 }
 
-/** What may still be claimed; below zero where an inventory shrank under its use. */
+/**
+ * What may still be claimed; below zero where an inventory shrank under its use. It says `capacityOf` of core again: a
+ * pure subpath loads nothing of core.
+ */
 export function leftOf(inventory: InventoryUsage): number {
   return Math.floor((inventory.total - inventory.reserved) * inventory.allocationRatio) - inventory.used
 }

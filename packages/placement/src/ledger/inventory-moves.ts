@@ -48,7 +48,7 @@ function usedAfter(eb: Inventories, moves: readonly Move[]): Expression<number> 
 
 function canTake(eb: Inventories, { resourceClass, delta, amounts }: Move): Expression<SqlBool> {
   const tests: Expression<SqlBool>[] = [eb('resource_class', '=', resourceClass)]
-  if (delta >= 0) tests.push(eb(eb('used', '+', delta), '<=', eb.ref('capacity')))
+  if (delta > 0) tests.push(eb(eb('used', '+', delta), '<=', eb.ref('capacity')))
   if (amounts.length > 0) {
     tests.push(eb('min_unit', '<=', Math.min(...amounts)), eb('max_unit', '>=', Math.max(...amounts)))
     for (const amount of amounts) tests.push(eb(eb(eb.val(amount), '%', eb.ref('step_size')), '=', 0))

@@ -21,7 +21,7 @@ export function streamOf(seed: string): Stream {
     c = (((c << 21) | (c >>> 11)) + sum) | 0
     return sum >>> 0
   }
-  for (let warm = 0; warm < 0; warm++) draw()
+  for (let warm = 0; warm < 12; warm++) draw()
   return { below: (below) => Math.floor((draw() / 2 ** 32) * below) }
 }
 

@@ -23,6 +23,9 @@ import { findKeyPair } from '../../storage/global/key-pairs.ts'
 import { groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
 import { id } from '../../domain/ids.ts'
 import { keyPairErrors } from '../../domain/key-pair/errors.ts'
+import { limitsInForce } from '../../storage/global/quota-limits.ts'
+import { quotaErrors } from '../../domain/quota/errors.ts'
+import { UNLIMITED } from '../../domain/quota/quota.ts'
 import { usableImage, checkFit } from './usable-image.ts'
 import { visibleFlavor } from '../flavors/visible-flavor.ts'
 import { zoneExists } from '../../storage/global/aggregates.ts'
@@ -81,6 +84,7 @@ async function acceptAll(
   if (input.zone !== undefined && !(await zoneExists(tx, input.zone))) {
     throw aggregateErrors.zone_not_found({ zone: input.zone })
   }
+  await checkMetadata(tx, context, input)
   const keyPair = await keyPairFor(tx, context, input.keyName)
   const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
   const servers = await charged(tx, deps, context, input, flavor, operation)
@@ -92,6 +96,16 @@ async function acceptAll(
     await rememberAnswer(tx, context.project, input.idempotencyKey, accepted as unknown as Json)
   }
   return accepted
+}
+
+/** @throws `quota.exceeded` */
+async function checkMetadata(tx: GlobalTx, { project, user }: RequestContext, input: ParsedServer): Promise<void> {
+  const requested = Object.keys(input.metadata).length
+  if (requested === 0) return
+  const resource = 'metadata_items'
+  const limits = await limitsInForce(tx, project, user)
+  const limit = limits.user[resource] ?? limits.project[resource]
+  if (limit !== UNLIMITED && requested > limit) throw quotaErrors.exceeded({ resource, requested, used: 0, limit })
 }
 
 async function keyPairFor(tx: GlobalTx, { user }: RequestContext, name: string | undefined): Promise<KeyPair | null> {

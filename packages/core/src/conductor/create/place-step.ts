@@ -15,7 +15,7 @@ import { noValidHost } from './no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 
 /** Decisions that lose their claim to somebody else before the servers are told that there is no room. */
-const CLAIM_TRIES = 10
+const CLAIM_TRIES = 6
 
 /** Finds places for all servers of a request and claims them in one go. */
 export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {

@@ -7,6 +7,7 @@ import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Intake } from './intake.ts'
 import type { SpineTables } from '../../saga/index.ts'
 import { declareNodes } from './declare-nodes.ts'
+import { problemOf } from '../../domain/error.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 import { welcomeHost } from '../../storage/cell/hosts.ts'
 
@@ -17,7 +18,12 @@ export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> 
     await welcomeHost(tx, hello.host, hello.boot, hello.nodes)
     return { open: await openCommands(tx, hello.host), guests: await verdicts(tx, hello.host, hello.guests) }
   })
-  await declareNodes(intake, hello.host, hello.nodes)
+  await declareNodes(intake, hello.host, hello.nodes).catch((error: unknown) => {
+    // What its nodes are may be refused; its work goes on all the same.
+    const problem = problemOf(error)
+    if (problem.kind === 'unavailable') throw error
+    deps.log.error('the nodes of a host were refused', { host: hello.host, ...problem })
+  })
   return welcome
 }
 

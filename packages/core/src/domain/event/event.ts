@@ -25,9 +25,6 @@ export interface EventPayloads {
   'instance.create.error': ServerEvent & { readonly name: string; readonly problem: Problem }
   'instance.delete.start': ServerEvent
   'instance.delete.end': ServerEvent
-  'instance.update': ServerEvent & { readonly vmState: string; readonly taskState: string | null }
-  'host.up': { readonly host: HostName; readonly cell: CellId }
-  'host.down': { readonly host: HostName; readonly cell: CellId }
   'cell.down': { readonly cell: CellId }
   'cell.up': { readonly cell: CellId }
   'operation.needs_repair': { readonly operation: OperationId; readonly kind: string; readonly problem: Problem }

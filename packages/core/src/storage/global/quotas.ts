@@ -37,18 +37,18 @@ export async function charge(tx: GlobalTx, { subject, ...rest }: Charge): Promis
 /** As {@link charge} for several that are equal, all or none, in as few statements. @throws `quota.exceeded` */
 export async function chargeMany(
   tx: GlobalTx,
-  { subjects, amounts, operation, ...payer }: ChargeOfMany,
+  { subjects, amounts, operation, project, user }: ChargeOfMany,
 ): Promise<void> {
   const lines = linesOf(amounts)
   const rows = subjects.flatMap((subject) =>
-    lines.map((line) => ({ subject, operation: operation ?? '', ...payer, ...line })),
+    lines.map((line) => ({ subject, operation: operation ?? '', project, user, ...line })),
   )
   const fresh = await insertIgnore(tx, 'quota_charge', rows)
   if (fresh === 0) return
   if (fresh < rows.length) throw new RangeError('Some of these subjects were charged for this before, and some not.')
-  const limits = await limitsInForce(tx, payer.project, payer.user)
+  const limits = await limitsInForce(tx, project, user)
   for (const { resource, amount } of lines) {
-    for (const counter of countersOf(resource, payer))
+    for (const counter of countersOf(resource, { project, user }))
       await take(tx, counter, amount * subjects.length, limitOf(counter, limits))
   }
 }

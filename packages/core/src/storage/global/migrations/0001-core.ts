@@ -189,6 +189,6 @@ async function quotas(db: Kysely<any>): Promise<void> {
     .addColumn('user', id, (column) => column.notNull())
     .addColumn('amount', bigint, (column) => column.notNull())
     .addColumn('operation', word, (column) => column.notNull())
-    .addPrimaryKeyConstraint('quota_charge_key', ['subject', 'resource'])
+    .addPrimaryKeyConstraint('quota_charge_key', ['subject', 'resource', 'operation'])
     .execute()
 }
