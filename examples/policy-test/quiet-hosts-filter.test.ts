@@ -15,9 +15,14 @@ const policy = { filters: ['ComputeFilter', quietHostsFilter], weighers: ['RAMWe
 
 test('servers go to the quiet host, though the other has more memory', () => {
   const world = snapshot([restless, host('b', { memory: 8192 })])
-  expectPolicy(policy, world).toPlace(request({ servers: 2 })).on('b')
+  expectPolicy(policy, world)
+    .toPlace(request({ servers: 2 }))
+    .on('b')
 })
 
 test('a cloud without a quiet host refuses', () => {
-  expectPolicy(policy, snapshot([restless])).toRefuse(request()).at('QuietHostsFilter').because('host.restless')
+  expectPolicy(policy, snapshot([restless]))
+    .toRefuse(request())
+    .at('QuietHostsFilter')
+    .because('host.restless')
 })

@@ -14,7 +14,8 @@ export interface PlacementLedger {
   readonly migrations: readonly MigrationSet[]
   /**
    * Makes the tree of one root equal to `providers` (parents first). Aggregates are left as they are; new providers
-   * join those of their root.
+   * join those of their root. Traits that `changeTraits` added stay until it removes them: a host declares itself
+   * again and again.
    * @throws `placement.provider_in_use`, `placement.inventory_in_use`, `placement.invalid_inventory`
    */
   declareTree(tx: GlobalTx, root: ProviderId, providers: readonly ProviderDeclaration[]): Promise<void>

@@ -19,8 +19,15 @@ import { publish } from './outbox.ts'
 import { reportFor } from './reports.ts'
 import { runKey, undoKey } from '../domain/operation/command.ts'
 
-/** Where a worker may be stopped by a test: before a step, after its effect, after its record. */
+/** Where a test may reach into a worker: before a step, after its effect, after its record. */
 export type FailPoint = 'before' | 'after_effect' | 'after_commit'
+
+/**
+ * Called at every fail point; `stepKey` is the step's name, with `/undo` behind it on the way back, or the state in
+ * which an operation ends. One that never returns stops the worker there, as a crash would; what it throws before a
+ * step or after its effect is the step's own error.
+ */
+export type FailPointHook = (point: FailPoint, operation: Operation, stepKey: string) => Promise<void>
 
 export interface AdvanceDeps<Kind extends StoreKind> {
   readonly store: Store<Kind>
@@ -34,8 +41,7 @@ export interface AdvanceDeps<Kind extends StoreKind> {
   ended(operation: Operation): void
   /** Whether the worker has been asked to stop: then it lets go after the record at hand. */
   stopped(): boolean
-  /** Named stops for crash tests. It never returns from the one it stops at. */
-  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+  readonly failPoint?: FailPointHook
 }
 
 /** How it stands with an operation after a worker has let it go. */

@@ -148,7 +148,7 @@ const cases = {
     const [choice] = decision.choices
     expect(choice?.alternates.length).toBe(2)
     const names = [choice?.chosen, ...(choice?.alternates ?? [])].map((each) => each?.host)
-    expect(names.toSorted()).toEqual(['a', 'b', 'c'])
+    expect(new Set(names)).toEqual(new Set(['a', 'b', 'c']))
     for (const each of choice?.alternates ?? []) expect(each.allocations.get(each.provider)).toMatchObject({ VCPU: 1 })
   },
 

@@ -52,7 +52,10 @@ export function consumeHost(
 }
 
 /** The very same list if none of its providers is drawn on. */
-export function consumeSharing(providers: readonly ProviderState[], allocations: Allocations): readonly ProviderState[] {
+export function consumeSharing(
+  providers: readonly ProviderState[],
+  allocations: Allocations,
+): readonly ProviderState[] {
   if (!providers.some((each) => allocations.has(each.id))) return providers
   return providers.map((each) =>
     allocations.has(each.id) ? { ...each, inventories: use(each.inventories, allocations.get(each.id)) } : each,

@@ -24,8 +24,8 @@ const numeric =
 const comparisons: ReadonlyMap<string, Comparison> = new Map<string, Comparison>([
   ['=', numeric((value, operand) => value >= operand)],
   ['==', numeric((value, operand) => value === operand)],
-  // Written out, as NaN differs from everything: what is no number meets nothing.
-  ['!=', numeric((value, operand) => value < operand || value > operand)],
+  // By their distance, as NaN differs from everything: what is no number meets nothing.
+  ['!=', numeric((value, operand) => Math.abs(value - operand) > 0)],
   ['>=', numeric((value, operand) => value >= operand)],
   ['<=', numeric((value, operand) => value <= operand)],
   ['s==', (value, operand) => value === operand],

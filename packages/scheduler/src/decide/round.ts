@@ -53,8 +53,6 @@ export function openRound(policy: Policy, snapshot: Snapshot, request: RequestSp
     },
     place: (server, chosen, position) => {
       latest = null
-      const claims = request.internal.checkType !== 'rebuild'
-      if (!claims) return
       const sharing = consumeSharing(world.sharing, chosen.allocations)
       const drawsOnShared = sharing !== world.sharing
       world.replace(position, consumeHost(world.hosts[position] as HostState, request, server, chosen.allocations))

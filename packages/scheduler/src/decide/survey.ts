@@ -63,10 +63,7 @@ export function openSurvey(rules: Rules, request: RequestSpec, world: World, fir
   )
   return {
     survivors: (view) =>
-      eligible.filter(
-        (position) =>
-          passes(ofView, position, view) && (takes[position] ??= takesNow(position, view)),
-      ),
+      eligible.filter((position) => passes(ofView, position, view) && (takes[position] ??= takesNow(position, view))),
     candidateAt: (position) => {
       const room = rules.room(hostAt(world, position))
       return 'candidate' in room ? room.candidate : nowhere

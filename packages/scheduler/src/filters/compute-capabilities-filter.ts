@@ -46,5 +46,5 @@ function wantedOf({ flavor }: RequestSpec): readonly Wanted[] {
 
 /** Lists as Python writes them, for `<in>` and `<all-in>` look for words in the text. */
 function textOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -7,8 +7,7 @@ const disk: Resource = {
   noun: 'disk space',
   ratioKey: 'disk_allocation_ratio',
   amountOf: (host) => amountOf(host, 'DISK_GB'),
-  askedBy: ({ flavor, bootFromVolume }) =>
-    (bootFromVolume ? 0 : flavor.disk) + flavor.ephemeral + flavor.swap / 1024,
+  askedBy: ({ flavor, bootFromVolume }) => (bootFromVolume ? 0 : flavor.disk) + flavor.ephemeral + flavor.swap / 1024,
 }
 
 /** Source: nova/scheduler/filters/disk_filter.py and exact_disk_filter.py. */

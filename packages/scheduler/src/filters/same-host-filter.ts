@@ -2,7 +2,10 @@ import { no, yes } from '@novakit/core'
 import type { Filter } from '../decide/filter.ts'
 import { overlap } from '../decide/group.ts'
 
-const apart = no({ code: 'hint.same_host', message: 'The host holds none of the servers that the hint same_host names.' })
+const apart = no({
+  code: 'hint.same_host',
+  message: 'The host holds none of the servers that the hint same_host names.',
+})
 
 /** A host with one of the servers that the hint names. Source: nova/scheduler/filters/affinity_filter.py. */
 export const sameHostFilter: Filter = {

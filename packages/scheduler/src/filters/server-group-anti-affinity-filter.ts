@@ -1,7 +1,10 @@
 import { no, yes } from '@novakit/core'
 import type { Filter } from '../decide/filter.ts'
 
-const full = no({ code: 'server_group.anti_affinity', message: 'The host holds as many of the server group as it may.' })
+const full = no({
+  code: 'server_group.anti_affinity',
+  message: 'The host holds as many of the server group as it may.',
+})
 
 /**
  * With the policy `anti-affinity` a host holds at most `maxServerPerHost` members. A server that is there already may

@@ -60,7 +60,7 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const nameShape = z.string().min(1).max(255)
 const multiplierShape = z.number().min(-MULTIPLIER_MAX).max(MULTIPLIER_MAX)
-const named = z.strictObject({ filter: nameShape, options: z.record(z.string(), z.unknown()).exactOptional() })
+const named = z.strictObject({ filter: nameShape, options: z.record(z.string(), z.unknown()).optional() })
 
 /** A value that somebody wrote: only what every filter or weigher must have is looked at, and the value itself kept. */
 const filterValue = z.custom<Filter>(
@@ -85,8 +85,8 @@ const weigherChoices = z
       weigherValue,
       z.strictObject({
         weigher: z.union([nameShape, weigherValue]),
-        multiplier: multiplierShape.exactOptional(),
-        options: z.record(z.string(), z.unknown()).exactOptional(),
+        multiplier: multiplierShape.optional(),
+        options: z.record(z.string(), z.unknown()).optional(),
       }),
     ]),
   )
@@ -94,11 +94,11 @@ const weigherChoices = z
 
 const optionsShape = z.strictObject({
   preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).default('default'),
-  name: nameShape.exactOptional(),
-  filters: filterChoices.exactOptional(),
-  weighers: weigherChoices.exactOptional(),
+  name: nameShape.optional(),
+  filters: filterChoices.optional(),
+  weighers: weigherChoices.optional(),
   hostSubsetSize: z.int().min(1).max(1_000_000).default(1),
-  tieBreak: z.enum(tieBreaks).exactOptional(),
+  tieBreak: z.enum(tieBreaks).optional(),
   shuffleBest: z.boolean().default(false),
   maxAttempts: z.int().min(1).max(100).default(3),
   rankingSize: z.int().min(0).max(10_000).default(10),
@@ -117,14 +117,12 @@ function filterOf(choice: z.infer<typeof filterChoices>[number]): Filter {
 }
 
 function weigherOf(choice: z.infer<typeof weigherChoices>[number]): WeightedWeigher {
-  const { weigher: given, ...rest } =
-    typeof choice === 'object' && 'weigher' in choice ? choice : { weigher: choice }
-  const { multiplier, options = {} } = { ...({} as { multiplier?: number; options?: object }), ...rest }
-  const weigher = typeof given === 'string' ? weigherNamed(given, options) : given
-  return Object.freeze({ weigher, multiplier: multiplier ?? weigher.multiplier })
+  if (typeof choice === 'string' || !('weigher' in choice)) return weigherOf({ weigher: choice })
+  const weigher = typeof choice.weigher === 'string' ? weigherNamed(choice.weigher, choice.options) : choice.weigher
+  return Object.freeze({ weigher, multiplier: choice.multiplier ?? weigher.multiplier })
 }
 
-function weigherNamed(name: string, options: unknown): Weigher {
+function weigherNamed(name: string, options: unknown = {}): Weigher {
   const kind = weigherCatalogue.get(name)
   if (kind === undefined) {
     throw schedulerErrors.unknown_weigher({ name, known: [...weigherCatalogue.keys()].toSorted() })

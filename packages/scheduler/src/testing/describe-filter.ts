@@ -1,6 +1,7 @@
-import { yes, type Verdict } from '@novakit/core'
+import { id, yes, type HostState, type Verdict } from '@novakit/core'
 import { describe, expect, it } from 'vitest'
 import { isVerdict, type Filter } from '../decide/filter.ts'
+import { host } from './hosts.ts'
 import { asked, type Question } from './stage-world.ts'
 
 /** A question, and the answer: `yes`, or the code of the reason. */
@@ -31,7 +32,12 @@ export function describeFilter(filter: Filter, cases: Readonly<Record<string, Fi
       if (verdict.ok) return
       expect(verdict.reason.code).toMatch(/^[a-z_]+\.[a-z_]+$/)
       expect(verdict.reason.message).toMatch(/^[A-Z].*\.$/)
-      expect(verdict.reason.message).not.toContain(each.host?.host ?? 'subject host')
+    })
+
+    it.each(Object.entries(cases))('names no host to the tenant: %s', (_, each) => {
+      const subject: HostState = { ...(each.host ?? host('subject')), host: id('secret-1'), node: id('secret-2') }
+      const verdict = answerOf(filter, { ...each, host: subject })
+      expect(verdict.ok ? '' : verdict.reason.message).not.toContain('secret')
     })
   })
 }

@@ -82,7 +82,10 @@ function refused(decision: Extract<Decision, { kind: 'refused' }>, story: string
   const { stages } = decision.explanation
   const self: RefusedExpectation = {
     because: (code) => {
-      expect(stages.flatMap((stage) => Object.keys(stage.refused)), `reasons${story}`).toContain(code)
+      expect(
+        stages.flatMap((stage) => Object.keys(stage.refused)),
+        `reasons${story}`,
+      ).toContain(code)
       return self
     },
     at: (name) => {

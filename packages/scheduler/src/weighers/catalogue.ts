@@ -41,10 +41,7 @@ export const weigherCatalogue: ReadonlyMap<string, WeigherKind> = new Map([
     serverGroupSoftAffinityWeigher,
     serverGroupSoftAntiAffinityWeigher,
   ),
-  [
-    'ImagePropertiesWeigher',
-    withOptions(z.strictObject({ weights: shares.exactOptional() }), imagePropertiesWeigher),
-  ],
+  ['ImagePropertiesWeigher', withOptions(z.strictObject({ weights: shares.exactOptional() }), imagePropertiesWeigher)],
   [
     'MetricsWeigher',
     withOptions(

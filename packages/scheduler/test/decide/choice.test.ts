@@ -45,7 +45,10 @@ describe('Of equally heavy hosts', () => {
     expect(Object.keys(counts).toSorted()).toEqual(['a', 'b', 'c', 'd'])
     const policy = { filters: [], weighers: ['RAMWeigher'], tieBreak: 'first', shuffleBest: true } as const
     const tail = [host('x', { memory: 1024 }), host('y', { memory: 1024 }), host('z', { memory: 1024 })]
-    expectPolicy(policy, snapshot([host('best'), ...tail])).toPlace(request()).on('best').withAlternates('x', 'y')
+    expectPolicy(policy, snapshot([host('best'), ...tail]))
+      .toPlace(request())
+      .on('best')
+      .withAlternates('x', 'y')
   })
 })
 

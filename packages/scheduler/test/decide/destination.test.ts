@@ -7,8 +7,12 @@ const pair = snapshot([host('a', { enabled: false }), host('b')])
 
 describe('A forced request', () => {
   it('passes the filters by', () => {
-    expectPolicy({}, pair).toPlace(request({ to: { forcedHosts: ['a'] } })).on('a')
-    expectPolicy({}, pair).toPlace(request({ to: { forcedNodes: ['a'] } })).on('a')
+    expectPolicy({}, pair)
+      .toPlace(request({ to: { forcedHosts: ['a'] } }))
+      .on('a')
+    expectPolicy({}, pair)
+      .toPlace(request({ to: { forcedNodes: ['a'] } }))
+      .on('a')
   })
 
   it('still needs room', () => {
@@ -17,8 +21,12 @@ describe('A forced request', () => {
   })
 
   it('knows hosts by any case, as Nova does, and nodes by theirs', () => {
-    expectPolicy({}, pair).toPlace(request({ to: { forcedHosts: ['B'] } })).on('b')
-    expectPolicy({}, pair).toRefuse(request({ to: { forcedNodes: ['B'] } })).because('host.not_forced')
+    expectPolicy({}, pair)
+      .toPlace(request({ to: { forcedHosts: ['B'] } }))
+      .on('b')
+    expectPolicy({}, pair)
+      .toRefuse(request({ to: { forcedNodes: ['B'] } }))
+      .because('host.not_forced')
   })
 
   it('does not go to an ignored host', () => {
@@ -29,7 +37,9 @@ describe('A forced request', () => {
 
 describe('A requested host', () => {
   it('is judged by the filters', () => {
-    expectPolicy({}, pair).toRefuse(request({ to: { requestedHost: 'a' } })).because('host.disabled')
+    expectPolicy({}, pair)
+      .toRefuse(request({ to: { requestedHost: 'a' } }))
+      .because('host.disabled')
   })
 
   it('may be named by its node alone', () => {
@@ -73,7 +83,10 @@ describe('A rebuild', () => {
 
   it('is judged even where the request is forced', () => {
     const asked = rebuild('debian')
-    const forced = { ...asked, destination: { ...asked.destination, forcedHosts: [asked.destination.requestedHost ?? ('' as never)] } }
+    const forced = {
+      ...asked,
+      destination: { ...asked.destination, forcedHosts: [asked.destination.requestedHost ?? ('' as never)] },
+    }
     expectPolicy(policy, world).toRefuse(forced).because('aggregate.image_property')
   })
 })
@@ -84,8 +97,12 @@ describe('Hints of many thousand servers', () => {
 
   it('are looked at once, not once a host', () => {
     const alone = snapshot([...world.hosts, host('free', { servers: ['y'] })])
-    expectPolicy({}, alone).toPlace(request({ hints: { differentHost: ids } })).on('free')
-    expectPolicy({}, world).toPlace(request({ hints: { sameHost: ids } })).notOn('free')
+    expectPolicy({}, alone)
+      .toPlace(request({ hints: { differentHost: ids } }))
+      .on('free')
+    expectPolicy({}, world)
+      .toPlace(request({ hints: { sameHost: ids } }))
+      .notOn('free')
   })
 })
 

@@ -74,7 +74,9 @@ describe('An explanation', () => {
 
   it('explains requests without a server', () => {
     expect(explain(definePolicy(), snapshot([host('a')]), request({ servers: 0 }), 's').ranking).toHaveLength(1)
-    expectPolicy({}, snapshot([])).toPlace(request({ servers: 0 })).onEach()
+    expectPolicy({}, snapshot([]))
+      .toPlace(request({ servers: 0 }))
+      .onEach()
   })
 })
 
@@ -145,7 +147,10 @@ describe('A filter that fails', () => {
 
   it.each(failing)('%s refuses the host and is named', (_, check) => {
     const policy = { filters: ['ComputeFilter', { name: 'Broken', check }] }
-    expectPolicy(policy, snapshot([host('a')])).toRefuse(request()).at('Broken').because('filter.failed')
+    expectPolicy(policy, snapshot([host('a')]))
+      .toRefuse(request())
+      .at('Broken')
+      .because('filter.failed')
   })
 
   it('at saying whether it applies refuses all hosts', () => {
@@ -153,7 +158,10 @@ describe('A filter that fails', () => {
       throw new Error('unsure')
     }
     const policy = { filters: [{ name: 'Broken', applies, check: () => yes }] }
-    expectPolicy(policy, snapshot([host('a')])).toRefuse(request()).at('Broken').because('filter.failed')
+    expectPolicy(policy, snapshot([host('a')]))
+      .toRefuse(request())
+      .at('Broken')
+      .because('filter.failed')
   })
 
   it('refuses only the hosts that it fails on', () => {
@@ -161,7 +169,9 @@ describe('A filter that fails', () => {
       if (name === 'a') throw new Error('out of order')
       return yes
     }
-    expectPolicy({ filters: [{ name: 'Broken', check }] }, snapshot([host('a'), host('b')])).toPlace(request()).on('b')
+    expectPolicy({ filters: [{ name: 'Broken', check }] }, snapshot([host('a'), host('b')]))
+      .toPlace(request())
+      .on('b')
   })
 
   it('by writing to what it was given changes no decision', () => {
@@ -188,7 +198,9 @@ describe('A filter that fails', () => {
 
   it('may call its reason what every object calls something', () => {
     const check: Filter['check'] = () => no({ code: '__proto__', message: 'No.' })
-    expectPolicy({ filters: [{ name: 'Odd', check }] }, snapshot([host('a')])).toRefuse(request()).because('__proto__')
+    expectPolicy({ filters: [{ name: 'Odd', check }] }, snapshot([host('a')]))
+      .toRefuse(request())
+      .because('__proto__')
   })
 })
 
@@ -216,6 +228,6 @@ describe('Trees and shared providers', () => {
     const decision = filterScheduler().decide(world, request({ servers: 3 }), 's')
     expect(decision).toMatchObject({ kind: 'refused', fitted: 2 })
     const used = decision.choices.map(({ chosen }) => [...chosen.allocations.keys()].find((each) => each !== 'a'))
-    expect(used.toSorted()).toEqual(['numa0', 'numa1'])
+    expect(new Set(used)).toEqual(new Set(['numa0', 'numa1']))
   })
 })

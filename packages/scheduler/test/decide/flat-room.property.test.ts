@@ -39,7 +39,13 @@ const group = fc.record({
 const resources = fc.record({
   groups: fc.oneof(
     { weight: 4, arbitrary: fc.tuple(group) },
-    { weight: 1, arbitrary: fc.tuple(group, group.map((each) => ({ ...each, suffix: '1' }))) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(
+        group,
+        group.map((each) => ({ ...each, suffix: '1' })),
+      ),
+    },
   ),
   groupPolicy: fc.constantFrom(null, 'none'),
   rootRequired: fc.subarray(traits, { maxLength: 1 }),

@@ -101,7 +101,11 @@ describe('resourceRequestOf', () => {
   })
 
   it('takes no resources from an image', () => {
-    const [group] = resourceRequestOf(flavor(), image({ 'resources:VCPU': '0', 'trait:CUSTOM_X': 'required' }), disks).groups
+    const [group] = resourceRequestOf(
+      flavor(),
+      image({ 'resources:VCPU': '0', 'trait:CUSTOM_X': 'required' }),
+      disks,
+    ).groups
     expect(group?.resources).toEqual({ VCPU: 1, MEMORY_MB: 1024, DISK_GB: 10 })
   })
 })

@@ -58,7 +58,14 @@ export const requests: fc.Arbitrary<RequestSpec> = fc
   .record({
     servers: fc.integer({ min: 1, max: 6 }),
     sizes: fc.record({ vcpus: fc.integer({ min: 1, max: 2 }), memory: few, disk: few }),
-    extraSpecs: fc.constantFrom({}, {}, {}, { 'trait:CUSTOM_A': 'required' }, { 'trait:CUSTOM_B': 'forbidden' }, { ssd: 'true' }),
+    extraSpecs: fc.constantFrom(
+      {},
+      {},
+      {},
+      { 'trait:CUSTOM_A': 'required' },
+      { 'trait:CUSTOM_B': 'forbidden' },
+      { ssd: 'true' },
+    ),
     zone: fc.constantFrom(undefined, undefined, undefined, undefined, 'east', 'west'),
     group: groups,
     ignoredHosts: fc.subarray(names, { maxLength: 1 }),

@@ -55,7 +55,10 @@ describeFilter(serverGroupAntiAffinityFilter, {
         id: id('group'),
         policy: 'anti-affinity',
         maxServerPerHost: 1,
-        members: new Map([[id('m9'), id('subject')], [id('m8'), null]]),
+        members: new Map([
+          [id('m9'), id('subject')],
+          [id('m8'), null],
+        ]),
       },
     ],
     request: apart(1, []),

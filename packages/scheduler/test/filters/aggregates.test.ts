@@ -16,7 +16,11 @@ const specs = (extraSpecs: Record<string, string>) => request({ flavor: flavor({
 
 describeFilter(aggregateInstanceExtraSpecsFilter, {
   'has nothing to say of a flavor without extra specs': { ...withMetadata({}), answers: 'yes' },
-  'has nothing to say of other scopes': { ...withMetadata({}), request: specs({ 'hw:cpu_policy': 'shared' }), answers: 'yes' },
+  'has nothing to say of other scopes': {
+    ...withMetadata({}),
+    request: specs({ 'hw:cpu_policy': 'shared' }),
+    answers: 'yes',
+  },
   'takes a host whose aggregate has the value': {
     ...withMetadata({ ssd: 'true' }),
     request: specs({ 'aggregate_instance_extra_specs:ssd': 'true' }),

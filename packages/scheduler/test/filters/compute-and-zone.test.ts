@@ -23,7 +23,11 @@ const east = aggregate('east', { zone: 'east' })
 const racks = aggregate('racks', { metadata: { rack: '7' } })
 
 describeFilter(availabilityZoneFilter(), {
-  'takes any host where no zone is asked for': { host: host('subject', { aggregates: ['east'] }), aggregates: [east], answers: 'yes' },
+  'takes any host where no zone is asked for': {
+    host: host('subject', { aggregates: ['east'] }),
+    aggregates: [east],
+    answers: 'yes',
+  },
   'takes a host of the zone': {
     host: host('subject', { aggregates: ['racks', 'east'] }),
     aggregates: [east, racks],

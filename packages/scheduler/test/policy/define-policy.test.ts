@@ -72,6 +72,12 @@ describe('definePolicy', () => {
     expect(definePolicy(policy)).toEqual(policy)
   })
 
+  it('takes what is undefined for what is not said', () => {
+    const options = { filters: undefined, weighers: undefined, tieBreak: undefined, hostSubsetSize: undefined }
+    const told = definePolicy(options as unknown as PolicyOptions)
+    expect(JSON.stringify(told)).toBe(JSON.stringify(definePolicy()))
+  })
+
   it.each(Object.keys(presets))('knows the preset %s, as JSON has it', (preset) => {
     const options = JSON.parse(JSON.stringify({ preset })) as PolicyOptions
     expect(definePolicy(options).name).toBe(preset)
@@ -80,7 +86,12 @@ describe('definePolicy', () => {
 
   it('packs with the preset pack', () => {
     const packs = definePolicy({ preset: 'pack' }).weighers.filter(({ multiplier }) => multiplier === -1)
-    expect(packs.map(({ weigher }) => weigher.name)).toEqual(['CPUWeigher', 'DiskWeigher', 'IoOpsWeigher', 'RAMWeigher'])
+    expect(packs.map(({ weigher }) => weigher.name)).toEqual([
+      'CPUWeigher',
+      'DiskWeigher',
+      'IoOpsWeigher',
+      'RAMWeigher',
+    ])
   })
 
   it.each([...filterCatalogue.keys()])('makes %s by name', (name) => {

@@ -24,10 +24,25 @@ describe('expectPolicy', () => {
     ['a refusal, and there is none', () => expectPolicy({}, world, { seed: 'x7' }).toRefuse(request())],
     [
       'another reason',
-      () => expectPolicy({}, world, { seed: 'x7' }).toRefuse(request({ servers: 99 })).because('host.gone'),
+      () =>
+        expectPolicy({}, world, { seed: 'x7' })
+          .toRefuse(request({ servers: 99 }))
+          .because('host.gone'),
     ],
-    ['another stage', () => expectPolicy({}, world, { seed: 'x7' }).toRefuse(request({ servers: 99 })).at('X')],
-    ['another number', () => expectPolicy({}, world, { seed: 'x7' }).toRefuse(request({ servers: 99 })).after(1)],
+    [
+      'another stage',
+      () =>
+        expectPolicy({}, world, { seed: 'x7' })
+          .toRefuse(request({ servers: 99 }))
+          .at('X'),
+    ],
+    [
+      'another number',
+      () =>
+        expectPolicy({}, world, { seed: 'x7' })
+          .toRefuse(request({ servers: 99 }))
+          .after(1),
+    ],
     ['another alternate', () => expectPolicy({}, world, { seed: 'x7' }).toPlace(request()).withAlternates('b')],
     ['to miss the host', () => expectPolicy({}, world, { seed: 'x7' }).toPlace(request()).notOn('a')],
   ]

@@ -16,7 +16,10 @@ import { describeWeigher, group, host, image, request } from '@novakit/scheduler
 
 describeWeigher(ramWeigher, {
   'scores free memory': { host: host('subject', { memory: 4096, used: { memory: 1000 } }), scores: 3096 },
-  'counts what is reserved as used': { host: host('subject', { memory: 4096, reserved: { memory: 512 } }), scores: 3584 },
+  'counts what is reserved as used': {
+    host: host('subject', { memory: 4096, reserved: { memory: 512 } }),
+    scores: 3584,
+  },
   'does not count overcommit, and so may fall below zero': {
     host: host('subject', { memory: 4096, used: { memory: 5000 }, ratios: { memory: 2 } }),
     scores: -904,

@@ -1,7 +1,7 @@
 import type { Bench } from './bench.ts'
 import type { HypervisorFacets } from '../../ports/hypervisor.ts'
 
-/** What a case asks of its driver beyond the core. Where it is missing the case is skipped and says why. */
+/** What a case asks of its driver beyond the core. Where it is missing the case is not declared. */
 export interface Needs {
   readonly facet?: keyof HypervisorFacets
   /** A second host to move to. */

@@ -10,7 +10,7 @@ import type { Nic } from '../../domain/network/network.ts'
 export interface HypervisorSuite<Driver extends HypervisorDriver = HypervisorDriver> {
   /** Called for every case: each may have a driver of its own, or all share one. */
   make(): Driver | Promise<Driver>
-  /** A driver for the second host of a move: the same again where it serves several. Without it moves are skipped. */
+  /** A driver for the second host of a move: the same again where it serves several. Without it moves are left out. */
   peer?(driver: Driver): HypervisorDriver | Promise<HypervisorDriver>
   /** Default: a test environment on the system's clock. */
   environment?(host: HostName): HypervisorEnvironment

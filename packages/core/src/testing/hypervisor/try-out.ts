@@ -23,6 +23,25 @@ export async function tryOut<Driver extends HypervisorDriver>(
   }
 }
 
+/** What the host lacks for each case that it cannot be asked; looked at once, before the cases are declared. */
+export async function missingFor<Driver extends HypervisorDriver>(
+  suite: HypervisorSuite<Driver>,
+  cases: readonly (readonly [title: string, one: Case])[],
+): Promise<ReadonlyMap<string, string>> {
+  const bench = await openBench(suite)
+  try {
+    const missing = new Map<string, string>()
+    for (const [title, one] of cases) {
+      const needs = typeof one === 'function' ? {} : one.needs
+      const lack = await missingOf(bench, needs, suite.peer !== undefined)
+      if (lack !== null) missing.set(title, lack)
+    }
+    return missing
+  } finally {
+    await bench.cleanUp()
+  }
+}
+
 async function missingOf({ host }: Bench, needs: Needs, hasPeer: boolean): Promise<string | null> {
   if (needs.facet !== undefined && host[needs.facet] === undefined) return `the host has no facet ${needs.facet}`
   if (needs.peer === true && !hasPeer) return 'the suite has no peer to move to'
