@@ -56,6 +56,7 @@ async function partsOf(options: ParsedOptions): Promise<CloudParts> {
     maxAttempts: options.maxAttempts,
     mapHosts: options.mapHosts,
     memoryOf: (host) => memoryOf(options, host),
+    ...(options.failPoint === undefined ? {} : { failPoint: options.failPoint }),
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type {
   CloudTiming,
   Clock,
+  FailPointHook,
   FirstBoot,
   HypervisorDriver,
   Ids,
@@ -63,6 +64,8 @@ export interface CloudOptions {
   readonly mapHosts?: boolean
   /** A folder for what agents must remember. Default: beside the database file, or nowhere for `:memory:`. */
   readonly stateFolder?: string
+  /** For tests of what a crash or an error leaves behind: called before, in and after each step of a saga. */
+  readonly failPoint?: FailPointHook
 }
 
 const object = <T>() => z.custom<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
@@ -107,6 +110,7 @@ const shape = z
     maxAttempts: z.number().int().min(1).max(100).default(3),
     mapHosts: z.boolean().default(true),
     stateFolder: z.string().min(1).optional(),
+    failPoint: z.custom<FailPointHook>((value) => typeof value === 'function', 'must be a function').optional(),
   })
   .refine(
     ({ hosts, cells }) => hosts === undefined || cells === undefined,

@@ -163,17 +163,32 @@ const cases = {
 export type SchedulerCase = keyof typeof cases
 
 export interface SchedulerSuite {
-  /** Case → why this scheduler cannot pass it: a policy without group filters knows no groups. Printed. */
+  /** Keeps the rules of server groups. Default true; cases about groups are left out otherwise. */
+  readonly knowsGroups?: boolean
+  /** Equal hosts are chosen by seed. Default true; a scheduler that takes the first of equals does not. */
+  readonly spreads?: boolean
+  /** Case → why this scheduler cannot pass it. Printed. */
   readonly skip?: Partial<Record<SchedulerCase, string>>
 }
+
+const groupCases: readonly SchedulerCase[] = [
+  'keeps the members of an affinity group together',
+  'keeps the members of an anti-affinity group apart',
+]
 
 /**
  * What every implementation of the port holds to. The policy under test must let hosts pass that are enabled, up and
  * have room, and give up to two alternates.
  */
-export function describeScheduler(name: string, make: () => Scheduler, { skip = {} }: SchedulerSuite = {}): void {
+export function describeScheduler(name: string, make: () => Scheduler, suite: SchedulerSuite = {}): void {
+  const { knowsGroups = true, spreads = true, skip = {} } = suite
+  const undeclared = new Set<SchedulerCase>([
+    ...(knowsGroups ? [] : groupCases),
+    ...(spreads ? [] : (['spreads equal hosts over seeds'] as const)),
+  ])
   describe(`${name} as a scheduler`, () => {
     for (const [title, run] of Object.entries(cases) as [SchedulerCase, Case][]) {
+      if (undeclared.has(title)) continue
       const why = skip[title]
       if (why === undefined) it(title, () => run(make()))
       else it.skip(`${title} (skipped: ${why})`, () => undefined)

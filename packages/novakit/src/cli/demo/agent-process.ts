@@ -29,10 +29,12 @@ export function agentProcess(args: AgentArgs): AgentProcess {
     path.basename(path.dirname(here)) === 'demo' ? '..' : '.',
     `main${path.extname(here)}`,
   )
-  const words = [
-    ...['--socket', args.socket, '--state', args.state, '--cell', args.cell, '--host', args.host],
-    ...['--vcpus', String(args.vcpus), '--memory', String(args.memory), '--spawn-ms', String(args.spawnMs)],
-  ]
+  const { socket, state, cell, host } = args
+  const size = { vcpus: args.vcpus, memory: args.memory, 'spawn-ms': args.spawnMs }
+  const words = Object.entries({ socket, state, cell, host, ...size }).flatMap(([name, value]) => [
+    `--${name}`,
+    String(value),
+  ])
   let child: ChildProcess | null = null
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const ending = child
