@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { defineConfig } from 'tsup'
 
 interface Manifest {
@@ -14,7 +15,9 @@ function entries(manifest: Manifest): string[] {
   const programs = Object.values(manifest.bin ?? {}).map((program) =>
     program.replace('./dist/', './src/').replace(/\.js$/, '.ts'),
   )
-  return [...doors, ...programs]
+  // A program finds its verbs by listing the folder beside it.
+  const verbs = programs.map((program) => path.posix.join(path.posix.dirname(program), 'commands/*.ts'))
+  return [...doors, ...programs, ...verbs]
 }
 
 /**

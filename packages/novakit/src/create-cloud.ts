@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Cloud, CloudParts, HostMemory, SecretBox, StorageDriver } from '@novakit/core'
 import {
@@ -28,12 +29,17 @@ import { seedFlavors, seedImages } from './seed.ts'
  */
 export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const parsed = parseOptions(options)
-  const cloud = await composeCloud(await partsOf(parsed))
-  if (parsed.seed) await seedFlavors(cloud)
+  const cloud = await composeCloud(partsOf(parsed))
+  if (parsed.seed) await seedFlavors(cloud).catch((error: unknown) => giveUp(cloud, error))
   return cloud
 }
 
-async function partsOf(options: ParsedOptions): Promise<CloudParts> {
+async function giveUp(cloud: Cloud, error: unknown): Promise<never> {
+  await cloud.stop().catch(() => undefined)
+  throw error
+}
+
+function partsOf(options: ParsedOptions): CloudParts {
   const clock = options.clock ?? systemClock
   const log = options.log ?? silentLog
   return {
@@ -45,7 +51,7 @@ async function partsOf(options: ParsedOptions): Promise<CloudParts> {
     networks: options.networks ?? noNetworks(),
     firstBoot: options.firstBoot ?? null,
     policy: options.policy ?? defaultPolicy(),
-    secrets: options.secrets ?? (await secretsOf(options)),
+    secrets: options.secrets ?? (() => secretsOf(options)),
     clock,
     random: options.randomSeed === undefined ? freshRandom() : seededRandom(options.randomSeed),
     ids: options.ids ?? systemIds,
@@ -67,15 +73,21 @@ function storageOf({ database }: ParsedOptions): StorageDriver {
   return sqlite(database === MEMORY ? MEMORY : { file: database })
 }
 
-/** A database in a file keeps sealed secrets, so its key is kept too. */
-async function secretsOf({ database }: ParsedOptions): Promise<SecretBox> {
+/** What is kept in a file, and for how long a cloud remembers, is decided by where its database is. */
+function isFile(database: ParsedOptions['database']): database is string {
   return typeof database === 'string' && database !== MEMORY
-    ? secretBoxFromFile(`${database}.key`)
-    : ephemeralSecretBox()
+}
+
+/** A database that outlives the process keeps sealed secrets, so their key is kept too. */
+async function secretsOf({ database, stateFolder }: ParsedOptions): Promise<SecretBox> {
+  if (isFile(database)) return secretBoxFromFile(`${database}.key`)
+  if (database === MEMORY || stateFolder === undefined) return ephemeralSecretBox()
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 })
+  return secretBoxFromFile(path.join(stateFolder, 'cloud.key'))
 }
 
 async function memoryOf({ database, stateFolder }: ParsedOptions, host: string): Promise<HostMemory> {
-  const beside = typeof database === 'string' && database !== MEMORY ? `${database}.hosts` : undefined
+  const beside = isFile(database) ? `${database}.hosts` : undefined
   const folder = stateFolder ?? beside
   return folder === undefined
     ? volatileHostMemory()

@@ -47,7 +47,7 @@ export interface CloudOptions {
   readonly firstBoot?: FirstBoot
   /** Default: Nova's roles; what has no rule is denied. */
   readonly policy?: Policy
-  /** Default: a key file beside the database, mode 0600. */
+  /** Default: a key file, mode 0600, beside the database; for a storage driver in `stateFolder`, else a key that is forgotten. */
   readonly secrets?: SecretBox
   readonly clock?: Clock
   readonly ids?: Ids
@@ -62,7 +62,10 @@ export interface CloudOptions {
   readonly maxAttempts?: number
   /** Default true; otherwise new hosts wait for `cells.discoverHosts`. */
   readonly mapHosts?: boolean
-  /** A folder for what agents must remember. Default: beside the database file, or nowhere for `:memory:`. */
+  /**
+   * A folder for what agents must remember. Default: beside the database file; nowhere for `:memory:` and for storage
+   * drivers. Give it with a storage driver whose database outlives the process.
+   */
   readonly stateFolder?: string
   /** For tests of what a crash or an error leaves behind: called before, in and after each step of a saga. */
   readonly failPoint?: FailPointHook

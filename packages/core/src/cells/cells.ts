@@ -7,6 +7,7 @@ import { breaker, type Breaker } from './breaker.ts'
 import { cellErrors } from '../domain/cell/errors.ts'
 import { problemOf } from '../domain/error.ts'
 import { seconds } from '../domain/unit/units.ts'
+import { storageErrors } from '../domain/storage/errors.ts'
 
 /** A shard of the cloud, as everything above storage uses it. */
 export interface Cell {
@@ -27,7 +28,10 @@ export interface Cells {
   /** @throws `cell.not_found` */
   get(id: CellId): Cell
   add(cell: { readonly id: CellId; readonly name: string; readonly store: CellStore }): Cell
-  /** Asks every cell at once; a cell that is down or slow costs at most `timeout`, and does not spoil the others. */
+  /**
+   * Asks every cell at once; a cell that is down or slow costs at most `timeout`, and does not spoil the others.
+   * @throws `storage.closed` when the cloud was stopped
+   */
   ask<T>(work: (tx: CellTx, cell: Cell) => Promise<T>, timeout?: Millis): Promise<readonly CellResult<T>[]>
 }
 
@@ -57,15 +61,18 @@ export function cells(deps: CellsDeps): Cells {
       guards.set(id, guard)
       return cell
     },
-    ask: (work, timeout = ASK_TIMEOUT) =>
-      Promise.all(
+    ask: async (work, timeout = ASK_TIMEOUT) => {
+      const answers = await Promise.all(
         [...known.values()].map(async (cell) => {
           const answer = await askOne(cell, work, timeout, deps.clock)
           // What hangs is not asked again by everybody.
           if (answer.kind === 'timedOut') guards.get(cell.id)?.failed()
           return answer
         }),
-      ),
+      )
+      if (answers.some(isClosed)) throw storageErrors.closed({})
+      return answers
+    },
   }
 }
 
@@ -96,10 +103,15 @@ function makeCell(id: CellId, name: string, store: CellStore, guard: Breaker): C
   }
 }
 
-const down: ReadonlySet<string> = new Set(['storage.unreachable', 'storage.closed', 'storage.corrupt'])
+/** A store that was closed is not down: the cloud was stopped, and whoever asks is told so. */
+const down: ReadonlySet<string> = new Set(['storage.unreachable', 'storage.corrupt'])
 
 function isStoreDown(error: unknown): boolean {
   return down.has(problemOf(error).code)
+}
+
+function isClosed(answer: CellResult<unknown>): boolean {
+  return answer.kind === 'failed' && answer.problem.code === 'storage.closed'
 }
 
 async function askOne<T>(

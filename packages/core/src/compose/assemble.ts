@@ -1,8 +1,10 @@
 import type { ApiDeps } from '../api/deps.ts'
-import type { Cell } from '../cells/cells.ts'
+import type { Cell, Cells } from '../cells/cells.ts'
 import type { CellId, OperationId } from '../domain/ids.ts'
 import type { CloudParts } from './options.ts'
 import type { Container } from './container.ts'
+import type { GlobalStore } from '../ports/storage.ts'
+import type { SecretBox } from '../ports/secrets.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 import { cells as newCells } from '../cells/cells.ts'
 import { client } from '../rpc/index.ts'
@@ -22,14 +24,21 @@ export async function assemble(container: Container, parts: CloudParts): Promise
   const cells = newCells({ clock, changed: (cell) => tellOfCell(container, parts, cell) })
   container.provide(tokens.global, () => global)
   container.provide(tokens.cells, () => cells)
-  await openCells(parts, global, cells, Object.keys(parts.cells)).catch(async (error: unknown) => {
+  const secrets = await openTheRest(parts, global, cells).catch(async (error: unknown) => {
     await closeStores(container)
     throw error
   })
+  container.provide(tokens.secrets, () => secrets)
   const { downAfter } = parts.timing
   container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter }))
   container.provide(tokens.conductor, () => makeConductor(container, parts))
   container.provide(tokens.api, () => apiDeps(container, parts))
+}
+
+async function openTheRest(parts: CloudParts, global: GlobalStore, cells: Cells): Promise<SecretBox> {
+  const secrets = typeof parts.secrets === 'function' ? await parts.secrets() : parts.secrets
+  await openCells(parts, global, cells, Object.keys(parts.cells))
+  return secrets
 }
 
 /** Not through an outbox: the store that would hold it may be the one that is down. */
@@ -44,7 +53,6 @@ function provideParts(container: Container, parts: CloudParts): void {
   container.provide(tokens.random, () => parts.random)
   container.provide(tokens.ids, () => parts.ids)
   container.provide(tokens.log, () => parts.log)
-  container.provide(tokens.secrets, () => parts.secrets)
   container.provide(tokens.transport, () => parts.transport)
   container.provide(tokens.scheduler, () => parts.scheduler)
   container.provide(tokens.ledger, () => parts.ledger)
@@ -85,7 +93,7 @@ function makeConductor(container: Container, parts: CloudParts): ReturnType<type
 }
 
 function apiDeps(container: Container, parts: CloudParts): ApiDeps {
-  const { policy, ledger, images, networks, secrets, clock, ids, log, transport } = parts
+  const { policy, ledger, images, networks, clock, ids, log, transport } = parts
   const global = container.get(tokens.global)
   const cells = container.get(tokens.cells)
   const waker = client(wakeContract, transport, wakeAddress, { clock, ids })
@@ -106,7 +114,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     ledger,
     images,
     networks,
-    secrets,
+    secrets: container.get(tokens.secrets),
     clock,
     ids,
     log,

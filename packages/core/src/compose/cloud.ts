@@ -8,12 +8,16 @@ import { assemble } from './assemble.ts'
 import { contextOf } from '../api/context-of.ts'
 import { newContainer } from './container.ts'
 import { processOf } from './process.ts'
+import { storageErrors } from '../domain/storage/errors.ts'
 import { tokens } from './tokens.ts'
 import { verbs } from '../api/verbs.ts'
 
 /** A cloud in this process, or this process's part of one. */
 export interface Cloud extends AsyncDisposable {
-  /** Begins to work: sagas, agents, events. Nothing runs before. Resolves when the hosts given here are known. */
+  /**
+   * Begins to work: sagas, agents, events. Nothing runs before. Resolves when the hosts given here are known.
+   * @throws what a driver throws that cannot be opened; `storage.closed` after a stop: make another cloud then
+   */
   start(): Promise<void>
   /** Stops, wherever it is. What was accepted goes on at the next start; guests run on. */
   stop(): Promise<void>
@@ -35,7 +39,7 @@ export async function composeCloud(parts: CloudParts): Promise<Cloud> {
   let stopped: Promise<void> | null = null
   const stop = (): Promise<void> => (stopped ??= running.stop())
   return {
-    start: () => running.start(),
+    start: () => (stopped === null ? running.start() : Promise.reject(storageErrors.closed({}))),
     stop,
     as: (caller) => verbs(container.get<ApiDeps>(tokens.api), contextOf(caller, parts.ids)),
     events: container.get(tokens.events),

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports/clock.ts'
-import type { FailPoint } from '../saga/index.ts'
+import type { FailPointHook } from '../saga/index.ts'
 import type { FirstBoot } from '../ports/first-boot.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { HypervisorDriver } from '../ports/hypervisor.ts'
@@ -8,7 +8,6 @@ import type { ImageControl, ImageHost } from '../ports/image.ts'
 import type { Log } from '../ports/log.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkControl, NetworkHost } from '../ports/network.ts'
-import type { Operation } from '../domain/operation/operation.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
 import type { Policy } from '../ports/policy.ts'
 import type { Random } from '../ports/random.ts'
@@ -31,7 +30,8 @@ export interface CloudParts {
   readonly networks: NetworkControl & NetworkHost
   readonly firstBoot: FirstBoot | null
   readonly policy: Policy
-  readonly secrets: SecretBox
+  /** A function is called once the global store is open: a database that cannot be opened leaves no key behind. */
+  readonly secrets: SecretBox | (() => Promise<SecretBox>)
   readonly clock: Clock
   readonly random: Random
   readonly ids: Ids
@@ -45,8 +45,8 @@ export interface CloudParts {
   readonly mapHosts: boolean
   /** Where the agent of a host keeps what it must remember. */
   memoryOf(host: string): Promise<HostMemory>
-  /** For crash tests: called at each point of each step. */
-  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+  /** For tests of what a crash or an error leaves behind. */
+  readonly failPoint?: FailPointHook
 }
 
 export interface CellParts {

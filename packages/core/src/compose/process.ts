@@ -4,6 +4,7 @@ import type { Container } from './container.ts'
 import type { HypervisorDriver } from '../ports/hypervisor.ts'
 import type { ImageHost } from '../ports/image.ts'
 import type { NetworkHost } from '../ports/network.ts'
+import type { SecretBox } from '../ports/secrets.ts'
 import { agent } from '../compute/index.ts'
 import { cellIdOf } from './stores.ts'
 import { closeStores } from './assemble.ts'
@@ -20,31 +21,55 @@ export interface Process {
 export function processOf(container: Container, parts: CloudParts): Process {
   const agents: Agent[] = []
   const conducts = parts.roles.includes('conductor')
-  let started = false
+  const leaving = Promise.withResolvers<void>()
+  let starting: Promise<void> | null = null
 
   async function startAgents(): Promise<void> {
+    const ofAgents = { ...parts, secrets: container.get(tokens.secrets) }
     for (const [cell, { hosts }] of Object.entries(parts.cells)) {
-      for (const [host, driver] of Object.entries(hosts)) agents.push(await agentFor(parts, cell, host, driver))
+      for (const [host, driver] of Object.entries(hosts)) agents.push(await agentFor(ofAgents, cell, host, driver))
     }
     await Promise.all(agents.map((one) => one.start()))
-    await Promise.all(agents.map((one) => one.greeted(parts.timing.greetWithin)))
+    const greetings = agents.map((one) => one.greeted(parts.timing.greetWithin))
+    await Promise.race([Promise.all(greetings), leaving.promise])
+  }
+
+  async function start(): Promise<void> {
+    if (conducts) await container.get(tokens.conductor).start()
+    await startAgents()
   }
 
   return {
-    start: async () => {
-      if (started) return
-      started = true
-      if (conducts) await container.get(tokens.conductor).start()
-      await startAgents()
-    },
+    start: () => (starting ??= start()),
     stop: async () => {
-      await Promise.all(agents.map((one) => one.stop()))
-      if (started && conducts) await container.get(tokens.conductor).stop()
-      await parts.transport.close()
-      await closeStores(container)
+      leaving.resolve()
+      await starting?.catch(() => undefined)
+      await inTurn([
+        () => atOnce(agents.map((one) => () => one.stop())),
+        async () => {
+          if (starting !== null && conducts) await container.get(tokens.conductor).stop()
+        },
+        () => parts.transport.close(),
+        () => closeStores(container),
+      ])
     },
     drain: () => container.get(tokens.conductor).drain(),
   }
+}
+
+type Ending = () => Promise<void>
+
+/** What fails spares nothing after it. @throws what failed first */
+async function inTurn(endings: readonly Ending[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const end of endings) await end().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+async function atOnce(endings: readonly Ending[]): Promise<void> {
+  const ended = await Promise.allSettled(endings.map((end) => end()))
+  const failed = ended.find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** The agent of one host, in whatever process. */
@@ -76,8 +101,9 @@ export async function agentFor(
 /** What an agent needs of a cloud's parts: of services only the host halves. */
 export interface AgentParts extends Pick<
   CloudParts,
-  'transport' | 'firstBoot' | 'secrets' | 'clock' | 'random' | 'ids' | 'log' | 'timing' | 'memoryOf'
+  'transport' | 'firstBoot' | 'clock' | 'random' | 'ids' | 'log' | 'timing' | 'memoryOf'
 > {
   readonly images: ImageHost
   readonly networks: NetworkHost
+  readonly secrets: SecretBox
 }

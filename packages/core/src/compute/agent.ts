@@ -124,7 +124,7 @@ export function agent(deps: AgentDeps): Agent {
     },
     greeted: async (within) => {
       const patience = new AbortController()
-      const late = clock.sleep(within, patience.signal).then(() => false)
+      const late = clock.sleep(within, AbortSignal.any([patience.signal, stopping.signal])).then(() => false)
       const inTime = await Promise.race([known.promise.then(() => true), late])
       patience.abort()
       return inTime

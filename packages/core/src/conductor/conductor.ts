@@ -3,7 +3,7 @@ import type { CellStore, GlobalStore } from '../ports/storage.ts'
 import type { CloudEvent } from '../domain/event/event.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { ConductorDeps } from './deps.ts'
-import type { Executor, ExecutorOptions, FailPoint, Saga, StoreKind } from '../saga/index.ts'
+import type { Executor, ExecutorOptions, FailPointHook, Saga, StoreKind } from '../saga/index.ts'
 import type { Listening, Transport } from '../ports/transport.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Operation } from '../domain/operation/operation.ts'
@@ -11,10 +11,7 @@ import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/storage.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 import { assumptions } from './assumptions.ts'
-import { buildSaga } from './build/build-saga.ts'
-import { cancelSaga } from './delete/cancel-saga.ts'
-import { createSaga } from './create/create-saga.ts'
-import { deleteSaga } from './delete/delete-saga.ts'
+import { cellSagas, globalSagas } from './sagas.ts'
 import { discoverHosts } from './intake/declare-nodes.ts'
 import { executor } from '../saga/index.ts'
 import { listenToAgents } from './intake/intake.ts'
@@ -36,7 +33,7 @@ export interface ConductorParts extends Omit<ConductorDeps, 'assumptions' | 'pok
   readonly random: Random
   readonly transport: Transport
   deliver(event: CloudEvent): Promise<void> | void
-  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+  readonly failPoint?: FailPointHook
 }
 
 /** Runs the sagas of a cloud. Any number of conductors share its stores. */
@@ -100,8 +97,8 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   const globalStore: GlobalStore = parts.global
   const cellStore = (cell: CellId): CellStore => parts.cells.get(cell).store
-  addExecutor(globalStore, [createSaga(deps), cancelSaga(deps)])
-  for (const { id } of parts.cells.list()) addExecutor(cellStore(id), [buildSaga(deps, id), deleteSaga(deps, id)])
+  addExecutor(globalStore, globalSagas(deps))
+  for (const { id } of parts.cells.list()) addExecutor(cellStore(id), cellSagas(deps, id))
 
   async function hear(cell: CellId): Promise<void> {
     listening.push(await listenToAgents({ deps, cell, mapHosts: options.mapHosts }, parts.transport))
@@ -129,7 +126,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
       for (const worker of executors.values()) await worker.drain().catch(() => undefined)
     },
     adopt: async (cell) => {
-      addExecutor(cellStore(cell), [buildSaga(deps, cell), deleteSaga(deps, cell)])
+      addExecutor(cellStore(cell), cellSagas(deps, cell))
       if (running) await hear(cell)
     },
     discoverHosts: async (cell) => (await discoverHosts({ deps, cell })).length,

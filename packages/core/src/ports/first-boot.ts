@@ -1,7 +1,20 @@
 import type { ConfigDriveFormat, FirstBootInput } from '../domain/first-boot/first-boot.ts'
+import type { NetworkId, ServerId } from '../domain/ids.ts'
 
 /** Builds what a guest reads when it first starts (fulfilled by `@novakit/metadata`). */
 export interface FirstBoot {
   /** The image of a config drive, byte for byte the same for the same input. @throws `first_boot.*` */
   configDrive(input: FirstBootInput, format: ConfigDriveFormat): Promise<Uint8Array>
+}
+
+/** What a metadata service asks of the cloud. Null is "no such server"; a cell that is down throws instead. */
+export interface FirstBootSource {
+  /** @throws `cell.unavailable` */
+  byServer(server: ServerId): Promise<FirstBootInput | null>
+  /** By the address that a request comes from: unique within its network alone. @throws `cell.unavailable` */
+  byAddress(network: NetworkId, address: string): Promise<FirstBootInput | null>
+  /** What the guest has posted: encrypted with its owner's key, so nobody here can read it. Null until then. */
+  password(server: ServerId): Promise<string | null>
+  /** Once per server. @returns false where there is one already */
+  storePassword(server: ServerId, encrypted: string): Promise<boolean>
 }

@@ -17,6 +17,8 @@ export interface Envelope {
   /** After this nobody waits for the answer any more; a receiver may drop it unread. */
   readonly deadline: Instant
   readonly traceId: string
+  /** Who sent it, where the receiving transport can vouch for that; a sender's own word is dropped. */
+  readonly sender?: string
 }
 
 /**

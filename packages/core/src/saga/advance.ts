@@ -86,13 +86,11 @@ export async function advance<Kind extends StoreKind>(
 type Next = Operation | 'ended' | 'waiting'
 
 async function runTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> {
-  const { saga, held, deps } = turn
+  const { saga, held } = turn
   const step = saga.steps[held.cursor]
   if (step === undefined) return end(turn, 'done')
   const context = await contextFor(turn, runKey(step.name))
-  await deps.failPoint?.('before', held, runKey(step.name))
-  const answer = await runStep(step, context, pastPivot(saga, held))
-  await deps.failPoint?.('after_effect', held, runKey(step.name))
+  const answer = await runStep(turn, step, context)
   try {
     return await takeRun(turn, step, answer, context)
   } catch (error) {
@@ -105,16 +103,18 @@ async function runTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> 
 
 /** A step that throws has failed; what only the moment prevents is tried again. */
 async function runStep<Kind extends StoreKind>(
+  { deps, saga, held }: Turn<Kind>,
   step: Step<Kind, Json>,
   context: StepContext<Json>,
-  forwardOnly: boolean,
 ): Promise<RunAnswer<Kind>> {
-  const { deadline } = context.operation
-  if (deadline !== null && deadline < context.now && !forwardOnly && step.pivot !== true) {
-    return failedWith(problemOf(operationErrors.deadline({ what: `The step "${step.name}"` })))
-  }
+  const { deadline } = held
+  const late = deadline !== null && deadline < context.now && step.pivot !== true && !pastPivot(saga, held)
+  if (late) return failedWith(problemOf(operationErrors.deadline({ what: `The step "${step.name}"` })))
   try {
-    return await step.run(context)
+    await deps.failPoint?.('before', held, runKey(step.name))
+    const answer = await step.run(context)
+    await deps.failPoint?.('after_effect', held, runKey(step.name))
+    return answer
   } catch (error) {
     if (hasCode(error, 'operation.lease_lost')) throw error
     const problem = problemOf(error)
@@ -166,14 +166,12 @@ async function takeRun<Kind extends StoreKind>(
 }
 
 async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> {
-  const { saga, held, deps } = turn
+  const { saga, held } = turn
   const step = saga.steps[held.cursor]
   if (step === undefined) return end(turn, 'failed')
   const key = undoKey(step.name)
   const context = await contextFor(turn, key)
-  await deps.failPoint?.('before', held, key)
-  const answer = await undoStep(step, context)
-  await deps.failPoint?.('after_effect', held, key)
+  const answer = await undoStep(turn, step, context)
   try {
     return await takeUndo(turn, step, answer)
   } catch (error) {
@@ -184,12 +182,16 @@ async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next>
 }
 
 async function undoStep<Kind extends StoreKind>(
+  { deps, held }: Turn<Kind>,
   step: Step<Kind, Json>,
   context: StepContext<Json>,
 ): Promise<UndoAnswer<Kind>> {
   if (typeof step.undo === 'string') return { kind: 'done', output: step.undo }
   try {
-    return await step.undo(context)
+    await deps.failPoint?.('before', held, undoKey(step.name))
+    const answer = await step.undo(context)
+    await deps.failPoint?.('after_effect', held, undoKey(step.name))
+    return answer
   } catch (error) {
     const problem = problemOf(error)
     context.log.warn('undo threw', { step: step.name, code: problem.code, detail: problem.detail })

@@ -1,4 +1,4 @@
-import type { AdvanceDeps, FailPoint, Standing } from './advance.ts'
+import type { AdvanceDeps, FailPointHook, Standing } from './advance.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -36,7 +36,7 @@ export interface ExecutorDeps<Kind extends StoreKind> {
   readonly owner: string
   send(command: Command): void
   ended(operation: Operation): void
-  failPoint?(point: FailPoint, operation: Operation, stepKey: string): Promise<void>
+  readonly failPoint?: FailPointHook
 }
 
 /** Works on the operations of one store. Any number of them, in any number of processes, share a store. */
@@ -73,7 +73,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     send: (command) => deps.send(command),
     ended: (operation) => deps.ended(operation),
     stopped: () => stopping.signal.aborted,
-    ...(deps.failPoint === undefined ? {} : { failPoint: deps.failPoint.bind(deps) }),
+    ...(deps.failPoint === undefined ? {} : { failPoint: deps.failPoint }),
   }
 
   const fill = (): void => {

@@ -54,7 +54,7 @@ export function unreachable(address: Address): Answer {
 
 /** An answer that too much is under way already: nothing was sent. */
 export function busy(address: Address): Answer {
-  return { problem: problemOf(transportErrors.unreachable({ address }, { detail: { why: 'too much is under way' } })) }
+  return { problem: problemOf(transportErrors.busy({ address })) }
 }
 
 /** The caller's view of an answer. @throws the problem in it, as an error with the same brand and code */

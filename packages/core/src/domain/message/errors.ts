@@ -11,6 +11,11 @@ export const transportErrors = defineErrors('transport', {
     help: 'later',
     message: (d: { address: string }) => `No answer came from ${d.address} in time.`,
   },
+  busy: {
+    kind: 'unavailable',
+    help: 'later',
+    message: (d: { address: string }) => `Too much is under way to ${d.address}; this was not sent.`,
+  },
   closed: {
     kind: 'unavailable',
     help: 'never',

@@ -58,8 +58,8 @@ export interface UnixSocket extends Transport {
  * listens where.
  *
  * At least once: when a connection is lost, what was not answered on it is sent again on the next one, until its
- * deadline. `transport.unreachable` is only said of a request that nobody can have taken: nobody listened, or too much
- * was under way. A leaf keeps its process alive while somebody waits for it, and the hub never does.
+ * deadline. `transport.unreachable` and `transport.busy` are only said of a request that nobody can have taken: nobody
+ * listened, or too much was under way. A leaf keeps its process alive while somebody waits for it, and the hub never does.
  */
 export function unixSocket(options: UnixSocketOptions): UnixSocket {
   let role: Role | null = null

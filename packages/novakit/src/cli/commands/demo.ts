@@ -25,7 +25,7 @@ export const command: Command = {
       process.stderr.write('novakit demo: --servers takes a whole number from 1 to 200.\n')
       return 2
     }
-    const result = await demo({ servers, quiet: values.json })
+    const result = await demo({ servers, quiet: values.json, program: process.argv[1] ?? '' })
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
     return result.ok ? 0 : 1
   },

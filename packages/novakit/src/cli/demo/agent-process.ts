@@ -1,6 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import path from 'node:path'
 
 /** The agent of one host as a process of its own, started from the same program as this one. */
 export interface AgentProcess {
@@ -22,13 +20,8 @@ export interface AgentArgs {
   readonly spawnMs: number
 }
 
-export function agentProcess(args: AgentArgs): AgentProcess {
-  const here = fileURLToPath(import.meta.url)
-  const program = path.join(
-    path.dirname(here),
-    path.basename(path.dirname(here)) === 'demo' ? '..' : '.',
-    `main${path.extname(here)}`,
-  )
+/** @param program the file of the command line, which has a verb `agent` */
+export function agentProcess(program: string, args: AgentArgs): AgentProcess {
   const { socket, state, cell, host } = args
   const size = { vcpus: args.vcpus, memory: args.memory, 'spawn-ms': args.spawnMs }
   const words = Object.entries({ socket, state, cell, host, ...size }).flatMap(([name, value]) => [

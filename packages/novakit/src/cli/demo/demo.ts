@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly servers: number
   /** Nothing for people to read. */
   readonly quiet: boolean
+  /** The command line's own file: the agent's process is started from it. */
+  readonly program: string
 }
 
 export interface DemoResult {
@@ -34,12 +36,12 @@ const SPAWN_MS = 150
 const node = { vcpus: 16, memory: gib(64), disk: gib(1000) }
 
 /** The whole story: boot, explain, survive, show, clean up. */
-export async function demo({ servers, quiet }: DemoOptions): Promise<DemoResult> {
+export async function demo({ servers, quiet, program }: DemoOptions): Promise<DemoResult> {
   const began = systemClock.now()
   const screen = terminal(quiet)
   const folder = await mkdtemp(path.join(os.tmpdir(), 'novakit-'))
   const socket = path.join(folder, 'bus')
-  const west = agentProcess({
+  const west = agentProcess(program, {
     socket,
     state: folder,
     cell: 'west',

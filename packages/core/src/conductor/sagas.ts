@@ -1,0 +1,49 @@
+import type { CellId } from '../domain/ids.ts'
+import type { ConductorDeps } from './deps.ts'
+import type { Saga, StoreKind } from '../saga/index.ts'
+import { buildSaga } from './build/build-saga.ts'
+import { cancelSaga } from './delete/cancel-saga.ts'
+import { CELL0 } from '../domain/ids.ts'
+import { createSaga } from './create/create-saga.ts'
+import { deleteSaga } from './delete/delete-saga.ts'
+
+/** What runs in the global store. */
+export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>[] {
+  return [createSaga(deps), cancelSaga(deps)]
+}
+
+/** What runs in each cell. */
+export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cell', never>[] {
+  return [buildSaga(deps, cell), deleteSaga(deps, cell)]
+}
+
+/** A saga as its table shows it, without what its steps do. */
+export interface SagaTable {
+  readonly kind: string
+  readonly store: StoreKind
+  readonly steps: readonly {
+    readonly name: string
+    /** False where there is nothing to undo. */
+    readonly undoable: boolean
+    readonly pivot: boolean
+  }[]
+}
+
+/** Every saga there is. Step tests are made from these, so that a new step brings its tests along. */
+export function sagaTables(): readonly SagaTable[] {
+  // Tables only close over what their steps will stand on.
+  const nothing = {} as ConductorDeps
+  return [...globalSagas(nothing), ...cellSagas(nothing, CELL0)].map(tableOf)
+}
+
+function tableOf({ kind, store, steps }: Saga<StoreKind, never>): SagaTable {
+  return {
+    kind,
+    store,
+    steps: steps.map(({ name, undo, pivot }) => ({
+      name,
+      undoable: typeof undo === 'function',
+      pivot: pivot === true,
+    })),
+  }
+}

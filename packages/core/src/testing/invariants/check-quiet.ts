@@ -1,0 +1,56 @@
+import type { CloudPicture } from './cloud-picture.ts'
+import { actionsAreFinished, changesAreTold, crossingsArePaired } from './history-is-told.ts'
+import { addressesAgree } from './addresses-agree.ts'
+import { claimsAreOfServers, usageAddsUp } from './claims-are-of-servers.ts'
+import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
+import { groupsHold, guardsAddUp } from './groups-hold.ts'
+import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers } from './guests-are-servers.ts'
+import { nothingIsPending } from './nothing-is-pending.ts'
+import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
+import { serversRest } from './servers-rest.ts'
+
+/** Says what does not agree; nothing where all does. Pure. */
+export type Invariant = (picture: CloudPicture) => readonly string[]
+
+/** What holds in every cloud in which nothing is under way and every host is up. */
+export const invariants: Readonly<Record<string, Invariant>> = {
+  serversRest,
+  operationsAreOver,
+  failuresAreUndone,
+  nothingIsPending,
+  addressesAgree,
+  claimsAreOfServers,
+  usageAddsUp,
+  groupsHold,
+  guardsAddUp,
+  quotaIsWhatIsThere,
+  guestsAreServers,
+  portsAreOfServers,
+  nothingForbiddenHappened,
+  actionsAreFinished,
+  changesAreTold,
+  crossingsArePaired,
+}
+
+/** Every finding, with the name of the invariant that found it. */
+export function checkQuiet(picture: CloudPicture): readonly string[] {
+  return Object.entries(invariants).flatMap(([name, holds]) => holds(picture).map((finding) => `${name}: ${finding}`))
+}
+
+/** Once everything is deleted, nothing of it is left anywhere: all counters stand where they began (I19). */
+export function checkEmpty(picture: CloudPicture): readonly string[] {
+  const counts = {
+    servers: picture.instances.filter((row) => row.deleted_at === null).length,
+    mappings: picture.mappings.filter((row) => row.deleted === 0).length,
+    'request specs': picture.requestSpecs.length,
+    'group members': picture.members.length,
+    allocations: picture.ledger.allocations.length,
+    guards: picture.ledger.guards.length,
+    'quota charges': picture.charges.filter((row) => row.resource === 'instances').length,
+    guests: picture.guests.filter((guest) => guest.epoch !== null).length,
+    ports: picture.ports.length,
+    plugs: picture.plugged.length,
+  }
+  const left = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} are left`]))
+  return [...checkQuiet(picture), ...left]
+}

@@ -1,0 +1,43 @@
+import type { CellId, HostName, ServerId } from '../../domain/ids.ts'
+import type { CellStore, GlobalStore } from '../../ports/storage.ts'
+import type { CloudEvent } from '../../domain/event/event.ts'
+import type { PlacementLedger } from '../../ports/placement.ts'
+
+/** What an oracle must reach of a cloud, beside what it says of itself. */
+export interface CloudInside {
+  readonly global: GlobalStore
+  readonly cells: readonly { readonly id: CellId; readonly store: CellStore }[]
+  readonly ledger: PlacementLedger
+  /** Rows behind the ledger that its port does not show. */
+  ledgerRows(): Promise<LedgerRows>
+  /** Every guest, and every part of one, on every hypervisor. */
+  guests(): readonly SeenGuest[]
+  /** Ports of servers, and the hosts they are bound to. */
+  ports(): readonly { readonly server: ServerId; readonly host: HostName | null }[]
+  /** Which host has a server's NICs plugged in. */
+  plugged(): readonly { readonly server: ServerId; readonly host: string }[]
+  /** What hypervisors saw that must never happen, such as one server running on two hosts. */
+  violations(): readonly unknown[]
+  /** Everything that was ever delivered. */
+  events(): readonly CloudEvent[]
+}
+
+export interface SeenGuest {
+  readonly host: HostName
+  readonly server: ServerId
+  /** Null: somebody else's. */
+  readonly epoch: number | null
+  /** False for disks without a guest. */
+  readonly whole: boolean
+}
+
+export interface LedgerRows {
+  readonly allocations: readonly {
+    readonly consumer: string
+    readonly provider: string
+    readonly resourceClass: string
+    readonly used: number
+  }[]
+  readonly guards: readonly { readonly name: string; readonly held: number }[]
+  readonly holds: readonly { readonly consumer: string; readonly name: string; readonly held: number }[]
+}

@@ -1,0 +1,34 @@
+import type { CloudPicture } from './cloud-picture.ts'
+import { missing, running } from './servers.ts'
+
+/** Each active server has its guest, on its host, at its epoch; no other guest of ours and no part of one is left (I7, I10). */
+export function guestsAreServers(picture: CloudPicture): readonly string[] {
+  const wanted = running(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`)
+  const ours = picture.guests.filter((guest) => guest.epoch !== null)
+  const there = ours.filter((guest) => guest.whole).map((guest) => `${guest.server} on ${guest.host} at epoch ${guest.epoch}`)
+  return [
+    ...missing(wanted, there).map((guest) => `no guest ${guest}`),
+    ...missing(there, wanted).map((guest) => `an orphan: guest ${guest}`),
+    ...ours.filter((guest) => !guest.whole).map((guest) => `disks of ${guest.server} are left on ${guest.host}`),
+  ]
+}
+
+/** Each active server has one port, bound and plugged on its host; no other port is left (I10). */
+export function portsAreOfServers(picture: CloudPicture): readonly string[] {
+  const wanted = running(picture).map((row) => `${row.id} on ${row.host}`)
+  const ports = picture.ports.map((port) => `${port.server} on ${port.host}`)
+  const plugged = picture.plugged.map((one) => `${one.server} on ${one.host}`)
+  const twice = ports.length === new Set(ports).size ? [] : ['a server has more ports than it asked for']
+  return [
+    ...twice,
+    ...missing(wanted, ports).map((port) => `no port of ${port}`),
+    ...missing(ports, wanted).map((port) => `a port is left: ${port}`),
+    ...missing(wanted, plugged).map((port) => `not plugged: ${port}`),
+    ...missing(plugged, wanted).map((port) => `still plugged: ${port}`),
+  ]
+}
+
+/** Hypervisors saw nothing that must never happen (I7). */
+export function nothingForbiddenHappened({ violations }: CloudPicture): readonly string[] {
+  return violations.map((violation) => JSON.stringify(violation))
+}

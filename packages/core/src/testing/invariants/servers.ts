@@ -1,0 +1,25 @@
+import type { CloudPicture } from './cloud-picture.ts'
+import type { Flavor } from '../../domain/flavor/flavor.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+
+export type InstanceInCell = CloudPicture['instances'][number]
+
+/** Those that have not been deleted. */
+export function standing(picture: CloudPicture): readonly InstanceInCell[] {
+  return picture.instances.filter((row) => row.deleted_at === null)
+}
+
+/** Those whose guest is on a host. */
+export function running(picture: CloudPicture): readonly InstanceInCell[] {
+  return standing(picture).filter((row) => row.vm_state === 'active')
+}
+
+export const flavorOf = (row: InstanceInCell): Flavor => JSON.parse(row.flavor) as Flavor
+
+export const blueprintOf = (row: InstanceInCell): ServerBlueprint => JSON.parse(row.blueprint) as ServerBlueprint
+
+/** What is among the first and not among the others. */
+export function missing(wanted: Iterable<string>, there: Iterable<string>): readonly string[] {
+  const known = new Set(there)
+  return [...new Set(wanted)].filter((one) => !known.has(one))
+}
