@@ -27,17 +27,13 @@ export function arrowsFrom(room: string): readonly string[] | null {
   return ARROWS[room] ?? ARROWS_BY_KIND[room.split('-')[0] ?? ''] ?? null
 }
 
-/**
- * The floors of packages/core/src, lowest first. A folder stands on the floors below it and beside its neighbours.
- * `saga` stands on `storage`, because operations and journals are rows written with its helpers for dialects.
- */
+/** The floors of packages/core/src, lowest first. A folder stands on the floors below it and beside its neighbours. */
 export const FLOORS: readonly (readonly string[])[] = [
   ['domain'],
   ['ports'],
-  ['system', 'rpc'],
-  ['storage', 'transport', 'cells'],
-  ['saga'],
-  ['compute', 'conductor', 'api'],
+  ['storage', 'transport', 'rpc', 'system'],
+  ['saga', 'cells'],
+  ['api', 'conductor', 'compute'],
   ['compose'],
 ]
 

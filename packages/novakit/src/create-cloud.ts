@@ -73,22 +73,24 @@ function storageOf({ database }: ParsedOptions): StorageDriver {
   return sqlite(database === MEMORY ? MEMORY : { file: database })
 }
 
-/** What is kept in a file, and for how long a cloud remembers, is decided by where its database is. */
-function isFile(database: ParsedOptions['database']): database is string {
-  return typeof database === 'string' && database !== MEMORY
+/** Null where the database is not a file of ours. */
+function fileOf({ database }: ParsedOptions): string | null {
+  return typeof database === 'string' && database !== MEMORY ? database : null
 }
 
 /** A database that outlives the process keeps sealed secrets, so their key is kept too. */
-async function secretsOf({ database, stateFolder }: ParsedOptions): Promise<SecretBox> {
-  if (isFile(database)) return secretBoxFromFile(`${database}.key`)
+async function secretsOf(options: ParsedOptions): Promise<SecretBox> {
+  const { database, stateFolder } = options
+  const file = fileOf(options)
+  if (file !== null) return secretBoxFromFile(`${file}.key`)
   if (database === MEMORY || stateFolder === undefined) return ephemeralSecretBox()
   await mkdir(stateFolder, { recursive: true, mode: 0o700 })
   return secretBoxFromFile(path.join(stateFolder, 'cloud.key'))
 }
 
-async function memoryOf({ database, stateFolder }: ParsedOptions, host: string): Promise<HostMemory> {
-  const beside = isFile(database) ? `${database}.hosts` : undefined
-  const folder = stateFolder ?? beside
+async function memoryOf(options: ParsedOptions, host: string): Promise<HostMemory> {
+  const file = fileOf(options)
+  const folder = options.stateFolder ?? (file === null ? undefined : `${file}.hosts`)
   return folder === undefined
     ? volatileHostMemory()
     : fileHostMemory(path.join(folder, `${encodeURIComponent(host)}.log`))

@@ -47,7 +47,7 @@ export interface CloudOptions {
   readonly firstBoot?: FirstBoot
   /** Default: Nova's roles; what has no rule is denied. */
   readonly policy?: Policy
-  /** Default: a key file, mode 0600, beside the database; for a storage driver in `stateFolder`, else a key that is forgotten. */
+  /** Default: a key file of mode 0600 beside the database or, for storage drivers, in `stateFolder`; else it is forgotten. */
   readonly secrets?: SecretBox
   readonly clock?: Clock
   readonly ids?: Ids

@@ -1,9 +1,9 @@
-import type { Cloud } from '@novakit/core'
-import { hasCode } from '@novakit/core'
+import type { Cloud, RequestContext } from '@novakit/core'
+import { hasCode, id, tokens, verbs } from '@novakit/core'
 import type { StaticImage } from '@novakit/local-services'
 
 /** The flavors that Nova came with until 2016: name, vCPUs, memory in MiB, root disk in GiB. */
-const flavors: readonly (readonly [name: string, vcpus: number, memory: number, disk: number])[] = [
+const classics: readonly (readonly [name: string, vcpus: number, memory: number, disk: number])[] = [
   ['m1.tiny', 1, 512, 1],
   ['m1.small', 1, 2048, 20],
   ['m1.medium', 2, 4096, 40],
@@ -13,12 +13,14 @@ const flavors: readonly (readonly [name: string, vcpus: number, memory: number, 
 
 export const seedImages: readonly StaticImage[] = [{ id: '155d900f-4e14-4e4c-a73d-069cbf4541e6', name: 'cirros' }]
 
-/** On a database without flavors. Two processes may do it at once. */
+const seeder: RequestContext = { requestId: id('req-seed'), project: id('novakit'), user: id('novakit'), roles: [] }
+
+/** On a database without flavors. Two processes may do it at once, and no policy is asked: nobody has asked for it. */
 export async function seedFlavors(cloud: Cloud): Promise<void> {
-  const admin = cloud.as({ project: 'admin', user: 'novakit', roles: ['admin'] })
-  if ((await admin.flavors.list({ limit: 1 })).length > 0) return
-  for (const [name, vcpus, memory, disk] of flavors) {
-    await admin.flavors.create({ name, id: name, vcpus, memory, disk }).catch((error: unknown) => {
+  const { flavors } = verbs({ ...cloud.container.get(tokens.api), policy: { allows: () => true } }, seeder)
+  if ((await flavors.list({ limit: 1 })).length > 0) return
+  for (const [name, vcpus, memory, disk] of classics) {
+    await flavors.create({ name, id: name, vcpus, memory, disk }).catch((error: unknown) => {
       if (!hasCode(error, 'flavor.exists')) throw error
     })
   }

@@ -33,10 +33,10 @@ export interface SagaTable {
 export function sagaTables(): readonly SagaTable[] {
   // Tables only close over what their steps will stand on.
   const nothing = {} as ConductorDeps
-  return [...globalSagas(nothing), ...cellSagas(nothing, CELL0)].map(tableOf)
+  return [...globalSagas(nothing).map(tableOf), ...cellSagas(nothing, CELL0).map(tableOf)]
 }
 
-function tableOf({ kind, store, steps }: Saga<StoreKind, never>): SagaTable {
+function tableOf<Kind extends StoreKind>({ kind, store, steps }: Saga<Kind, never>): SagaTable {
   return {
     kind,
     store,

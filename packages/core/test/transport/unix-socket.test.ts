@@ -161,7 +161,7 @@ describe('a leaf without a hub', () => {
   it('keeps no more requests than it may', async () => {
     const leaf = house.end('leaf', { maxWaiting: 3 })
     const answers = Array.from({ length: 4 }, () => codeOf(leaf.request('conductor', envelope('x'))))
-    expect(await answers[3]).toBe('transport.unreachable')
+    expect(await answers[3]).toBe('transport.busy')
     await leaf.close()
     expect(await Promise.all(answers.slice(0, 3))).toEqual(Array.from({ length: 3 }, () => 'transport.closed'))
   })
