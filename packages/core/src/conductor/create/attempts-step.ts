@@ -1,15 +1,11 @@
 import type { BuildRequest } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'
-import type { GlobalTx } from '../../ports/storage.ts'
 import type { Step } from '../../saga/index.ts'
 import { buildRequestsOf } from '../../storage/global/build-requests.ts'
 import { done } from '../../saga/index.ts'
 import { later } from '../../domain/unit/units.ts'
 import { nextMove } from './next-move.ts'
-
-/** What is to be written of one server before its next attempt, or at its end. */
-export type BuildMove = (tx: GlobalTx) => Promise<void>
 
 /**
  * Keeps one attempt going for each server, until each is active, in error or deleted. It acts on what the stores say,

@@ -1,4 +1,4 @@
-import type { BuildMove } from './attempts-step.ts'
+import type { BuildMove } from './build-move.ts'
 import type { BuildRequest, FailedAttempt, Place } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'

@@ -1,7 +1,7 @@
 import type { CellId, HostName } from '../../domain/ids.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './deps.ts'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
 import { aggregatesOfHost } from '../../storage/global/aggregates.ts'
 import { cellOfHost, mapHost, setHostNodes } from '../../storage/global/hosts.ts'

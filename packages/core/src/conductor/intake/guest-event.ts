@@ -1,7 +1,7 @@
 import type { CellTables } from '../../storage/cell/tables.ts'
 import type { GuestEvent } from '../../ports/hypervisor.ts'
 import type { HostName } from '../../domain/ids.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './deps.ts'
 import type { PowerState } from '../../domain/server/states.ts'
 
 const powerAfter: Readonly<Partial<Record<GuestEvent['kind'], PowerState>>> = {

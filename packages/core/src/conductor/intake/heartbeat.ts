@@ -1,6 +1,6 @@
 import type { Heartbeat } from '../../rpc/conductor.ts'
 import type { HostName } from '../../domain/ids.ts'
-import type { Intake } from './intake.ts'
+import type { Intake } from './deps.ts'
 import { changeHost, sawHost } from '../../storage/cell/hosts.ts'
 import { declareNodes } from './declare-nodes.ts'
 

@@ -1,4 +1,4 @@
-import type { Intake } from './intake.ts'
+import type { Intake } from './deps.ts'
 import type { Report } from '../../domain/operation/operation.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { takeReport } from '../../saga/index.ts'

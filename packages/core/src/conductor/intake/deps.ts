@@ -1,0 +1,10 @@
+import type { CellId } from '../../domain/ids.ts'
+import type { ConductorDeps } from '../deps.ts'
+
+/** One cell's ear: what its agents say. */
+export interface Intake {
+  readonly deps: ConductorDeps
+  readonly cell: CellId
+  /** Hosts that say hello become part of the cloud without being discovered by an operator. */
+  readonly mapHosts: boolean
+}
