@@ -1,5 +1,6 @@
-// Packs every package, unpacks them into an empty folder beside nothing but the dependencies they declare, and uses them
-// there as a host app would: every door is loaded, type-checked, and the programs in README.md run. Needs `npm run build`.
+// Packs every package, unpacks them into an empty folder beside nothing but the dependencies they declare, and uses
+// them there as a host app would: every door is loaded and type-checked, and the programs in README.md and the demo run.
+// Needs `npm run build`.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +9,7 @@ import path from 'node:path'
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly bin?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
@@ -49,10 +51,14 @@ function doors(): readonly string[] {
   )
 }
 
+/** These keep bookkeeping of their own in globals. */
+const FOREIGN = ['zod', 'vitest']
+
 /** Loading a door leaves no global, no timer and no output behind. */
 function checkLoads(host: string, door: string): string | null {
   const program = `
     const globals = () => [...Reflect.ownKeys(globalThis), ...Reflect.ownKeys(Reflect)].map(String)
+    for (const foreign of ${JSON.stringify(FOREIGN)}) await import(foreign)
     const before = globals()
     await import(${JSON.stringify(door)})
     const added = globals().filter((name) => !before.includes(name))
@@ -89,8 +95,15 @@ function writePrograms(host: string): readonly string[] {
   })
 }
 
-function checkRuns(host: string, program: string): string | null {
-  const run = spawnSync(process.execPath, [program], runIn(host))
+/** Where the programs of the packages lie, once installed. */
+function commands(): readonly string[] {
+  return manifests.flatMap((each) =>
+    Object.values(each.bin ?? {}).map((target) => path.posix.join('node_modules', each.name, target)),
+  )
+}
+
+function checkRuns(host: string, ...words: readonly string[]): string | null {
+  const run = spawnSync(process.execPath, words, runIn(host))
   return run.status === 0 ? null : `does not run to its end: ${run.signal ?? ''}${run.stdout}${run.stderr}`
 }
 
@@ -107,6 +120,7 @@ try {
     ...doors().map((door) => [door, checkLoads(host, door)] as const),
     ['a host app in TypeScript', checkTypes(host, programs)],
     ...programs.map((program) => [program, checkRuns(host, program)] as const),
+    ...commands().map((command) => [command, checkRuns(host, command, 'demo', '--json')] as const),
   ]
   for (const [subject, wrong] of verdicts) console.log(`${wrong === null ? 'ok' : 'NOT OK'} ${subject} ${wrong ?? ''}`)
   const failed = verdicts.filter(([, wrong]) => wrong !== null).length

@@ -78,13 +78,7 @@ export const PURE_BUILT_INS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Impure words that are right where they stand, each with its reason. */
-export const EXCUSED: readonly { readonly path: string; readonly word: string; readonly why: string }[] = [
-  {
-    path: 'packages/core/src/storage/sqlite/group-commit.ts',
-    word: 'setImmediate',
-    why: 'one round of the event loop, whatever the time: other connections and tasks get their turn',
-  },
-]
+export const EXCUSED: readonly { readonly path: string; readonly word: string; readonly why: string }[] = []
 
 /** Where the machine's clock and chance are turned into ports, and where a person at a terminal is spoken to. */
 export const SYSTEM_ROOMS: readonly string[] = ['packages/core/src/system/', 'packages/novakit/src/cli/']

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import { id } from '../../domain/ids.ts'
 import { namedUuid } from '../../system/ids.ts'
@@ -9,11 +8,6 @@ export interface CreateRequest {
   /** With fewer places than this, none of the servers is built. */
   readonly minCount: number
 }
-
-export const createRequest = z.object({
-  servers: z.array(z.string()).min(1),
-  minCount: z.number().int().positive(),
-}) as unknown as z.ZodType<CreateRequest>
 
 /** The operation of one attempt: the same id from whoever starts it. */
 export function attemptId(create: OperationId, server: ServerId, attempt: number): OperationId {
