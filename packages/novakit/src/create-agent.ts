@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type {
   Agent,
   CloudTiming,
+  FirstBoot,
   HypervisorDriver,
   ImageHost,
   Log,
@@ -23,6 +24,7 @@ import {
   systemIds,
 } from '@novakit/core'
 import { cloudErrors } from './errors.ts'
+import { cellName, driver, hostName, port, timing } from './shapes.ts'
 import { noNetworks, staticImages } from '@novakit/local-services'
 import { seedImages } from './seed.ts'
 
@@ -38,6 +40,8 @@ export interface AgentOptions {
   readonly stateFolder: string
   readonly images?: ImageHost
   readonly networks?: NetworkHost
+  /** Default none: no config drives. */
+  readonly firstBoot?: FirstBoot
   /** The key file of the cloud, where servers carry sealed secrets. */
   readonly keyFile?: string
   readonly secrets?: SecretBox
@@ -45,33 +49,42 @@ export interface AgentOptions {
   readonly timing?: Partial<CloudTiming>
 }
 
-const shape = z.looseObject({
-  host: z.string().min(1).max(255),
-  cell: z.string().min(1).max(255).default('cell1'),
+const shape = z.strictObject({
+  host: hostName,
+  cell: cellName.default('cell1'),
+  driver,
+  transport: port<Transport>('listen', 'request', 'close'),
   stateFolder: z.string().min(1),
+  images: port<ImageHost>('fetch').optional(),
+  networks: port<NetworkHost>('plug', 'unplug').optional(),
+  firstBoot: port<FirstBoot>('configDrive').optional(),
+  keyFile: z.string().min(1).optional(),
+  secrets: port<SecretBox>('seal', 'open', 'randomBytes').optional(),
+  log: port<Log>('debug', 'info', 'warn', 'error', 'with').default(silentLog),
+  timing: timing.default({}),
 })
 
 /** @throws `cloud.invalid_options`, `sealed.bad_key` */
 export async function createAgent(options: AgentOptions): Promise<Agent> {
-  const { host, cell, stateFolder } = parse(shape, options, (what) => cloudErrors.invalid_options({ what }))
-  const { driver, transport, keyFile, log = silentLog } = options
-  const secrets = options.secrets ?? (keyFile === undefined ? ephemeralSecretBox() : await secretBoxFromFile(keyFile))
+  const given = parse(shape, options, (what) => cloudErrors.invalid_options({ what }))
+  const { transport, keyFile, stateFolder } = given
+  const secrets = given.secrets ?? (keyFile === undefined ? ephemeralSecretBox() : await secretBoxFromFile(keyFile))
   return agentFor(
     {
       transport,
-      images: options.images ?? staticImages(seedImages),
-      networks: options.networks ?? noNetworks(),
-      firstBoot: null,
+      images: given.images ?? staticImages(seedImages),
+      networks: given.networks ?? noNetworks(),
+      firstBoot: given.firstBoot ?? null,
       secrets,
       clock: systemClock,
       random: freshRandom(),
       ids: systemIds,
-      log,
-      timing: { ...defaultTiming, ...options.timing },
+      log: given.log,
+      timing: { ...defaultTiming, ...(given.timing as Partial<CloudTiming>) },
       memoryOf: (name) => fileHostMemory(path.join(stateFolder, `${encodeURIComponent(name)}.log`)),
     },
-    cell,
-    host,
-    driver,
+    given.cell,
+    given.host,
+    given.driver,
   )
 }

@@ -20,7 +20,8 @@ import type {
   StorageDriver,
   Transport,
 } from '@novakit/core'
-import { defaultTiming, parse } from '@novakit/core'
+import { parse } from '@novakit/core'
+import { cells, database, hosts, port, timing } from './shapes.ts'
 import { cloudErrors } from './errors.ts'
 
 export type Hosts = Readonly<Record<string, HypervisorDriver>>
@@ -71,54 +72,34 @@ export interface CloudOptions {
   readonly failPoint?: FailPointHook
 }
 
-const object = <T>() => z.custom<T>((value) => typeof value === 'object' && value !== null, 'must be an object')
-const driver = z.custom<HypervisorDriver>(
-  (value) =>
-    typeof (value as HypervisorDriver | null)?.open === 'function' && (value as HypervisorDriver).apiVersion === 1,
-  'must be a hypervisor driver of apiVersion 1, such as fakeDriver({...})',
-)
-const hostName = z.string().regex(/^[^\s/]{1,255}$/u, 'must be a host name without spaces and slashes')
-const hosts = z.record(hostName, driver)
-const span = z
-  .number()
-  .positive()
-  .max(86_400_000 * 366)
-const timing = z.strictObject(
-  Object.fromEntries(Object.keys(defaultTiming).map((key) => [key, span.optional()])) as Record<
-    keyof CloudTiming,
-    z.ZodOptional<typeof span>
-  >,
-)
-
 const shape = z
   .strictObject({
-    database: z.union([z.string().min(1), object<StorageDriver>()]).default(':memory:'),
+    database: database.default(':memory:'),
     hosts: hosts.optional(),
-    cells: z.record(z.string().min(1).max(255), z.strictObject({ hosts: hosts.default({}) })).optional(),
+    cells: cells.optional(),
     seed: z.boolean().default(true),
-    transport: object<Transport>().optional(),
-    scheduler: object<Scheduler>().optional(),
-    ledger: object<PlacementLedger>().optional(),
-    images: object<ImageControl & ImageHost>().optional(),
-    networks: object<NetworkControl & NetworkHost>().optional(),
-    firstBoot: object<FirstBoot>().optional(),
-    policy: object<Policy>().optional(),
-    secrets: object<SecretBox>().optional(),
-    clock: object<Clock>().optional(),
-    ids: object<Ids>().optional(),
-    log: object<Log>().optional(),
+    transport: port<Transport>('listen', 'request', 'close').optional(),
+    scheduler: port<Scheduler>('translate', 'decide', 'explain').optional(),
+    ledger: port<PlacementLedger>('declareTree', 'claim', 'release', 'providers', 'changes').optional(),
+    images: port<ImageControl & ImageHost>('find', 'get', 'list', 'fetch').optional(),
+    networks: port<NetworkControl & NetworkHost>('validate', 'allocate', 'release', 'plug', 'unplug').optional(),
+    firstBoot: port<FirstBoot>('configDrive').optional(),
+    policy: port<Policy>('allows').optional(),
+    secrets: port<SecretBox>('seal', 'open', 'randomBytes').optional(),
+    clock: port<Clock>('now', 'sleep', 'after').optional(),
+    ids: port<Ids>('uuid').optional(),
+    log: port<Log>('debug', 'info', 'warn', 'error', 'with').optional(),
     randomSeed: z.string().min(1).optional(),
     roles: z.array(z.enum(['api', 'conductor'])).default(['api', 'conductor']),
     timing: timing.default({}),
-    maxAttempts: z.number().int().min(1).max(100).default(3),
+    maxAttempts: z.int().min(1).max(100).default(3),
     mapHosts: z.boolean().default(true),
     stateFolder: z.string().min(1).optional(),
     failPoint: z.custom<FailPointHook>((value) => typeof value === 'function', 'must be a function').optional(),
   })
-  .refine(
-    ({ hosts, cells }) => hosts === undefined || cells === undefined,
-    'gives hosts and cells: put the hosts into the cells',
-  )
+  .refine((given) => given.hosts === undefined || given.cells === undefined, {
+    error: 'gives hosts and cells: put the hosts into the cells',
+  })
 
 export type ParsedOptions = z.output<typeof shape>
 

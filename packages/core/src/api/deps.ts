@@ -29,10 +29,12 @@ export interface ApiDeps {
   readonly events: CloudEvents
   /** A host that was not heard of for that long is down. */
   readonly downAfter: Millis
-  /** Opens the store of a new cell and takes it into work. */
-  openCell(name: string): Promise<CellInfo>
+  /** Opens a store for a new cell, writes it down and takes it into work. @throws `cell.exists`, `storage.*` */
+  makeCell(name: string): Promise<CellInfo>
   /** Maps the hosts that wait for it. */
   discoverHosts(cell: CellId): Promise<number>
+  /** Tells the scheduler of this process that hosts, zones or cells are not as they were. Others see it within a second. */
+  hostsChanged(): void
   /** Tells some conductor that an operation was accepted. May be lost: due operations are found anyway. */
   wake(store: StoreName, operation: OperationId): void
 }

@@ -25,7 +25,7 @@ export interface Cell {
 
 export interface Cells {
   list(): readonly Cell[]
-  /** @throws `cell.not_found` */
+  /** @throws `cell.unavailable` for one that this process has not taken in: another has just made it */
   get(id: CellId): Cell
   add(cell: { readonly id: CellId; readonly name: string; readonly store: CellStore }): Cell
   /**
@@ -48,7 +48,7 @@ export function cells(deps: CellsDeps): Cells {
   const guards = new Map<CellId, Breaker>()
   const get = (id: CellId): Cell => {
     const cell = known.get(id)
-    if (cell === undefined) throw cellErrors.not_found({ cell: id })
+    if (cell === undefined) throw cellErrors.unavailable({ cell: id })
     return cell
   }
   return {

@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../api/deps.ts'
 import type { Cell, Cells } from '../cells/cells.ts'
 import type { CellId, OperationId } from '../domain/ids.ts'
+import type { CellInfo } from '../domain/cell/cell.ts'
 import type { CloudParts } from './options.ts'
 import type { Container } from './container.ts'
 import type { GlobalStore } from '../ports/storage.ts'
@@ -11,7 +12,7 @@ import { client } from '../rpc/index.ts'
 import { cloudEvents, emit } from '../api/events.ts'
 import { clusterView } from '../conductor/index.ts'
 import { conductor } from '../conductor/index.ts'
-import { openCell, openCells, openGlobalStore } from './stores.ts'
+import { makeCell, openCells, openGlobalStore, openNewCells } from './stores.ts'
 import { tokens } from './tokens.ts'
 import { wakeAddress, wakeContract } from '../rpc/wake.ts'
 
@@ -44,6 +45,8 @@ async function openTheRest(parts: CloudParts, global: GlobalStore, cells: Cells)
 /** Not through an outbox: the store that would hold it may be the one that is down. */
 function tellOfCell(container: Container, { clock, ids, log }: CloudParts, { id, name, up }: Cell): void {
   log.warn(up ? 'a cell answers again' : 'a cell does not answer', { cell: name })
+  // Nothing more is offered in a cell that is down, nor withheld in one that is back.
+  container.get(tokens.view).invalidate()
   const event = { id: ids.uuid(), seq: 0, at: clock.now(), store: 'global', version: 1, payload: { cell: id } } as const
   emit(container.get(tokens.events), { ...event, name: up ? 'cell.up' : 'cell.down' })
 }
@@ -102,10 +105,10 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
       log.debug('no conductor heard the wake-up; one will find the operation', { operation, error: String(error) })
     })
   }
-  const adopt = async (name: string): Promise<Cell> => {
-    const cell = await openCell(parts, global, cells, name)
-    await container.get(tokens.conductor).adopt(cell.id)
-    return cell
+  const make = async (name: string): Promise<CellInfo> => {
+    const { id } = await makeCell(parts, global, cells, name)
+    await adopt(container, parts, id)
+    return { id, name, disabled: false }
   }
   return {
     global,
@@ -120,10 +123,21 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     log,
     events: container.get(tokens.events),
     downAfter: parts.timing.downAfter,
-    openCell: async (name) => ({ id: (await adopt(name)).id, name, disabled: false }),
+    makeCell: make,
+    hostsChanged: () => container.get(tokens.view).invalidate(),
     discoverHosts: (cell: CellId) => container.get(tokens.conductor).discoverHosts(cell),
     wake,
   }
+}
+
+async function adopt(container: Container, { roles }: CloudParts, cell: CellId): Promise<void> {
+  if (roles.includes('conductor')) await container.get(tokens.conductor).adopt(cell)
+}
+
+/** Takes in cells that other processes have made. */
+export async function followCells(container: Container, parts: CloudParts): Promise<void> {
+  const cells = await openNewCells(parts, container.get(tokens.global), container.get(tokens.cells))
+  for (const { id } of cells) await adopt(container, parts, id)
 }
 
 /** Those that are open. */

@@ -7,8 +7,10 @@ import type { NetworkHost } from '../ports/network.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import { agent } from '../compute/index.ts'
 import { cellIdOf } from './stores.ts'
-import { closeStores } from './assemble.ts'
+import { closeStores, followCells } from './assemble.ts'
 import { id, type HostName } from '../domain/ids.ts'
+import { once } from 'node:events'
+import { problemOf } from '../domain/error.ts'
 import { tokens } from './tokens.ts'
 
 /** What runs in this process between start and stop. */
@@ -21,7 +23,9 @@ export interface Process {
 export function processOf(container: Container, parts: CloudParts): Process {
   const agents: Agent[] = []
   const conducts = parts.roles.includes('conductor')
-  const leaving = Promise.withResolvers<void>()
+  const leaving = new AbortController()
+  const left = once(leaving.signal, 'abort')
+  let following: Promise<void> = Promise.resolve()
   let starting: Promise<void> | null = null
 
   async function startAgents(): Promise<void> {
@@ -31,19 +35,35 @@ export function processOf(container: Container, parts: CloudParts): Process {
     }
     await Promise.all(agents.map((one) => one.start()))
     const greetings = agents.map((one) => one.greeted(parts.timing.greetWithin))
-    await Promise.race([Promise.all(greetings), leaving.promise])
+    await Promise.race([Promise.all(greetings), left])
   }
 
+  /** Work begins when the hosts are known: it would find no place for anything before. */
   async function start(): Promise<void> {
-    if (conducts) await container.get(tokens.conductor).start()
+    if (conducts) await container.get(tokens.conductor).listen()
     await startAgents()
+    if (conducts) await container.get(tokens.conductor).start()
+    following = follow()
+  }
+
+  /** Looks for cells that other processes make. */
+  async function follow(): Promise<void> {
+    const { clock, log, timing } = parts
+    for (;;) {
+      await clock.sleep(timing.scanEvery, leaving.signal)
+      if (leaving.signal.aborted) return
+      await followCells(container, parts).catch((error: unknown) => {
+        log.warn('looking for new cells failed', { code: problemOf(error).code })
+      })
+    }
   }
 
   return {
     start: () => (starting ??= start()),
     stop: async () => {
-      leaving.resolve()
+      leaving.abort()
       await starting?.catch(() => undefined)
+      await following
       await inTurn([
         () => atOnce(agents.map((one) => () => one.stop())),
         async () => {

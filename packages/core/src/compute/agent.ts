@@ -7,6 +7,7 @@ import type { Listening } from '../ports/transport.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Order } from './order.ts'
 import type { Report } from '../domain/operation/operation.ts'
+import { bury } from './orders/bury.ts'
 import { client, serve } from '../rpc/index.ts'
 import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
 import { desk } from './desk.ts'
@@ -30,7 +31,7 @@ export interface Agent {
 
 type Conductor = Client<typeof conductorContract.methods>
 
-const orders: readonly Order<never>[] = [spawn, destroy] as unknown as readonly Order<never>[]
+const orders: readonly Order<never>[] = [spawn, destroy, bury] as unknown as readonly Order<never>[]
 const RETRY_FIRST = millis(100)
 const RETRY_MOST = seconds(5)
 
@@ -46,6 +47,8 @@ export function agent(deps: AgentDeps): Agent {
   let unlisten = (): void => undefined
   let beating: Promise<void> = Promise.resolve()
   let declared = ''
+  /** The latest greeting was answered, and everything in the answer was seen to. */
+  let welcomed = false
   const known = Promise.withResolvers<void>()
 
   /** Until it succeeds, the agent stops, or it can never succeed: at least once. */
@@ -70,6 +73,7 @@ export function agent(deps: AgentDeps): Agent {
   }
 
   async function greet(host: HypervisorHost, table: Desk): Promise<void> {
+    welcomed = false
     const welcome = await insist('the greeting', async () => {
       const nodes = await inventoryOf(host)
       declared = JSON.stringify(nodes)
@@ -77,29 +81,37 @@ export function agent(deps: AgentDeps): Agent {
     })
     if (welcome === null) return
     known.resolve()
-    for (const verdict of welcome.guests) await obey(deps, host, verdict)
+    for (const verdict of welcome.guests) await obey(deps, host, table, verdict)
     for (const command of welcome.open) await table.take(command)
+    welcomed = true
   }
 
   async function beat(open: HypervisorHost, table: Desk): Promise<void> {
-    await greet(open, table)
+    await survive(() => greet(open, table))
     while (!stopping.signal.aborted) {
       await clock.sleep(millis(deps.heartbeatEvery * (0.9 + stream.next() / 10)), stopping.signal)
       if (stopping.signal.aborted) return
-      await beatOnce(open, table).catch((error: unknown) => {
-        log.info('a heartbeat did not get through', { host, code: problemOf(error).code })
-      })
+      await survive(() => beatOnce(open, table))
     }
+  }
+
+  /** What goes wrong with one beat must not be the end of all. */
+  async function survive(one: () => Promise<void>): Promise<void> {
+    await one().catch((error: unknown) => {
+      log.info('a heartbeat did not get through', { host, code: problemOf(error).code })
+    })
   }
 
   /** Inventories go along when they have changed. */
   async function beatOnce(open: HypervisorHost, table: Desk): Promise<void> {
+    if (!welcomed) return greet(open, table)
     const nodes = await inventoryOf(open)
     const text = JSON.stringify(nodes)
     const sign = { host, boot, ...(text === declared ? {} : { nodes }) }
     const { unknown } = await conductor.heartbeat({ hosts: [sign] }, { traceId: boot })
     declared = text
-    if (unknown.includes(host)) await greet(open, table)
+    if (unknown.includes(host)) return greet(open, table)
+    await table.removeEnded(await open.list())
   }
 
   return {
@@ -154,15 +166,16 @@ async function sayHello(
   return conductor.hello({ host: deps.host, ...self, guests }, { traceId: self.boot })
 }
 
-/** Destroys only what the store has proven to be nobody's here. */
-async function obey(deps: AgentDeps, open: HypervisorHost, { server, verdict, epoch }: GuestVerdict): Promise<void> {
+/** Removes only what the store has proven to be nobody's here. */
+async function obey(
+  deps: AgentDeps,
+  open: HypervisorHost,
+  table: Desk,
+  { server, verdict, epoch }: GuestVerdict,
+): Promise<void> {
   if (verdict === 'keep') return
   const found = (await open.list()).find((guest) => guest.server === server && guest.epoch === epoch)
   if (found === undefined) return
-  deps.log.warn('a guest does not belong here', { host: deps.host, server, epoch, verdict })
-  if (verdict === 'quarantine') return
-  await fences(deps.memory).admit(server, epoch, true)
-  await open.destroy(found, {}).catch((error: unknown) => {
-    deps.log.error('it could not be removed; the next start tries again', { server, ...problemOf(error) })
-  })
+  if (verdict === 'destroy') return table.remove(found)
+  deps.log.warn('a guest is not known and is left alone', { host: deps.host, server, epoch })
 }

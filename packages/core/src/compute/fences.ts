@@ -1,3 +1,4 @@
+import type { GuestRef } from '../ports/hypervisor.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { ServerId } from '../domain/ids.ts'
 
@@ -9,8 +10,13 @@ export interface Fence {
 
 /** What an agent remembers beside its guests, so that a command that comes late does no harm. */
 export interface Fences {
-  /** Whether a command of this epoch may be carried out; if so, it is remembered first. */
+  /**
+   * Whether a command of this epoch may be carried out; if so, it is remembered first. One call at a time for each
+   * server: of two commands that arrive together the later must see what the earlier has left.
+   */
   admit(server: ServerId, epoch: number, ends: boolean): Promise<boolean>
+  /** Whether this guest was to be ended, at its epoch or a later one: nothing may be left of it. */
+  hasEnded(guest: Pick<GuestRef, 'server' | 'epoch'>): Promise<boolean>
 }
 
 const key = (server: ServerId): string => `fence/${server}`
@@ -28,6 +34,10 @@ export function fences(memory: HostMemory): Fences {
         await memory.put(key(server), JSON.stringify({ epoch, ended: ends } satisfies Fence))
       }
       return true
+    },
+    hasEnded: async ({ server, epoch }) => {
+      const fence = await known(server)
+      return fence !== null && fence.ended && epoch <= fence.epoch
     },
   }
 }

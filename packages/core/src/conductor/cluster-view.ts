@@ -30,7 +30,9 @@ export interface ClusterViewDeps {
  * their cells once a second. It may lag behind; a claim is what decides.
  */
 export interface ClusterView extends SnapshotSource {
-  /** Asks the cells again at the next look. */
+  /** What it knows of hosts, zones and cells is from after `since`, where that is given; else from the last second. */
+  snapshot(since?: Instant): Promise<Snapshot>
+  /** Asks the cells again before the next answer. */
   invalidate(): void
   status(host: HostName): HostStatus | undefined
   /** Root provider → where it stands. */
@@ -65,7 +67,9 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     disabledCells: new Set(),
   }
   let snapshot: Snapshot = emptySnapshot(deps.clock.now())
-  let looking: Promise<Snapshot> | null = null
+  /** A look, and how many invalidations it has seen. */
+  let looking: Promise<number> | null = null
+  let invalidations = 0
   const history: Delta[] = []
   const waiting = new Set<() => void>()
 
@@ -82,11 +86,28 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     return snapshot
   }
 
-  const current = (): Promise<Snapshot> => {
-    looking ??= look().finally(() => {
-      looking = null
-    })
-    return looking
+  async function lookOnce(): Promise<number> {
+    const seen = invalidations
+    await look()
+    return seen
+  }
+
+  const invalidate = (): void => {
+    truth.statusAt = null
+    invalidations++
+  }
+
+  /** A look that was under way before an invalidation does not answer those who ask after it. */
+  async function current(since?: Instant): Promise<Snapshot> {
+    if (since !== undefined && truth.statusAt !== null && truth.statusAt <= since) invalidate()
+    const wanted = invalidations
+    for (let seen = -1; seen < wanted; ) {
+      looking ??= lookOnce().finally(() => {
+        looking = null
+      })
+      seen = await looking
+    }
+    return snapshot
   }
 
   async function* watch(since: number, signal: AbortSignal): ReturnType<SnapshotSource['watch']> {
@@ -103,9 +124,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
   return {
     snapshot: current,
     watch,
-    invalidate: () => {
-      truth.statusAt = null
-    },
+    invalidate,
     status: (host) => truth.statuses.get(host),
     nodes: () => truth.nodes,
   }

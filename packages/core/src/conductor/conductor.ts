@@ -38,11 +38,14 @@ export interface ConductorParts extends Omit<ConductorDeps, 'assumptions' | 'pok
 
 /** Runs the sagas of a cloud. Any number of conductors share its stores. */
 export interface Conductor {
+  /** Hears agents, and does no work yet: hosts that are just starting are known when it begins. */
+  listen(): Promise<void>
+  /** Begins to work. Hears agents too, if it did not yet. */
   start(): Promise<void>
   stop(): Promise<void>
   /** Runs until nothing is due in any store that answers. For tests. */
   drain(): Promise<void>
-  /** Takes a cell into work that was added while running. */
+  /** Takes a cell into work that was added while running. Once: again is fine. */
   adopt(cell: CellId): Promise<void>
   discoverHosts(cell: CellId): Promise<number>
 }
@@ -59,9 +62,12 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
     ...parts,
     assumptions: assumptions(parts.clock),
     tellWhenEnded: (waited, store, waiter) => {
-      waiters.set(waited, [...(waiters.get(waited) ?? []), [store, waiter]])
+      const others = (waiters.get(waited) ?? []).filter(([, other]) => other !== waiter)
+      waiters.set(waited, [...others, [store, waiter]])
     },
-    poke: (store, operation) => executors.get(store)?.poke(operation),
+    poke: (store, operation) => {
+      if (running) executors.get(store)?.poke(operation)
+    },
     wake: (store, operation) => {
       executors
         .get(store)
@@ -101,18 +107,24 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   for (const { id } of parts.cells.list()) addExecutor(cellStore(id), cellSagas(deps, id))
 
   async function hear(cell: CellId): Promise<void> {
-    listening.push(await listenToAgents({ deps, cell, mapHosts: options.mapHosts }, parts.transport))
+    listening.push(await listenToAgents({ deps, cell, mapHosts: options.mapHosts, send }, parts.transport))
+  }
+
+  async function listen(): Promise<void> {
+    if (listening.length > 0) return
+    const wake = async ({ store, operation }: Wake): Promise<Record<string, never>> => {
+      deps.poke(store, operation)
+      return {}
+    }
+    listening.push(await serve(wakeContract, parts.transport, wakeAddress, { wake }, { clock: parts.clock }))
+    for (const { id } of parts.cells.list()) await hear(id)
   }
 
   return {
+    listen,
     start: async () => {
+      await listen()
       running = true
-      const wake = async ({ store, operation }: Wake): Promise<Record<string, never>> => {
-        deps.poke(store, operation)
-        return {}
-      }
-      listening.push(await serve(wakeContract, parts.transport, wakeAddress, { wake }, { clock: parts.clock }))
-      for (const { id } of parts.cells.list()) await hear(id)
       startStore(globalStore, executors.get('global') as Executor)
       for (const { id } of parts.cells.list()) startStore(cellStore(id), executors.get(id) as Executor)
     },
@@ -126,8 +138,9 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
       for (const worker of executors.values()) await worker.drain().catch(() => undefined)
     },
     adopt: async (cell) => {
+      if (executors.has(cell)) return
       addExecutor(cellStore(cell), cellSagas(deps, cell))
-      if (running) await hear(cell)
+      if (listening.length > 0) await hear(cell)
     },
     discoverHosts: async (cell) => (await discoverHosts({ deps, cell })).length,
   }

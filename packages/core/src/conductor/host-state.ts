@@ -36,9 +36,12 @@ export function hostState(node: HostNode, status: HostStatus, tree: readonly Pro
   }
 }
 
-/** Differs whenever {@link hostState} would. */
+/** Differs whenever {@link hostState} would. A release changes what is used, and no generation. */
 export function hostMark(status: HostStatus, tree: readonly ProviderRecord[]): string {
-  const providers = tree.map(({ id, generation, aggregates }) => `${id}:${generation}:${aggregates.join(',')}`)
+  const providers = tree.map(({ id, generation, aggregates, inventories }) => {
+    const used = Object.values(inventories).map((inventory) => inventory.used)
+    return `${id}:${generation}:${aggregates.join(',')}:${used.join(',')}`
+  })
   return `${status.mark}/${status.enabled}/${status.reachable}/${providers.join(';')}`
 }
 

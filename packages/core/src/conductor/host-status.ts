@@ -33,11 +33,16 @@ export async function readHostStatus(
       }
     } else {
       for (const last of known.values()) {
-        if (last.cell === answer.cell) statuses.set(last.host, { ...last, reachable: false, mark: `${last.mark}!` })
+        if (last.cell === answer.cell) statuses.set(last.host, unreachable(last))
       }
     }
   }
   return statuses
+}
+
+/** The mark does not grow with every look. */
+function unreachable(last: HostStatus): HostStatus {
+  return last.reachable ? { ...last, reachable: false, mark: `${last.mark}!` } : last
 }
 
 function toStatus(

@@ -1,4 +1,5 @@
 import type { Commit, Parked, Saga, Step, StepContext, StoreKind, UndoAnswer, RunAnswer } from './step.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Json } from '../domain/json.ts'
@@ -10,6 +11,7 @@ import type { OperationChange } from './operations.ts'
 import type { Problem } from '../domain/error.ts'
 import type { Store, Tx } from '../ports/storage.ts'
 import { backoff, type Backoff } from './backoff.ts'
+import { elapsed } from '../domain/unit/units.ts'
 import { changeHeld, loadOperation } from './operations.ts'
 import { failed as failedWith } from './step.ts'
 import { hasCode, isNovakitError, problemOf } from '../domain/error.ts'
@@ -31,8 +33,11 @@ export type FailPointHook = (point: FailPoint, operation: Operation, stepKey: st
 
 export interface AdvanceDeps<Kind extends StoreKind> {
   readonly store: Store<Kind>
+  readonly clock: Clock
   readonly log: Log
   readonly ids: Ids
+  /** How long a lease lasts. */
+  readonly leaseFor: Millis
   readonly backoff: Backoff
   readonly random: () => number
   /** Sends a command that is stored already. Must not throw; a lost one is sent again after its deadline. */
@@ -53,6 +58,8 @@ interface Turn<Kind extends StoreKind> {
   readonly held: Operation
   /** What finished steps put out, as the journal has it: read once, then kept up with. */
   readonly outputs: Map<string, Json>
+  /** When the store last said that the lease is ours, by this machine's clock. */
+  readonly proven: { at: Instant }
 }
 
 /**
@@ -65,9 +72,10 @@ export async function advance<Kind extends StoreKind>(
   start: Operation,
 ): Promise<Standing> {
   let held = start
-  const outputs = new Map(start.cursor === 0 ? [] : await deps.store.read((tx) => outputsOf(tx, start.id)))
+  const proven = { at: deps.clock.now() }
+  let outputs = new Map(start.cursor === 0 ? [] : await deps.store.read((tx) => outputsOf(tx, start.id)))
   for (;;) {
-    const turn = { deps, saga, held, outputs }
+    const turn = { deps, saga, held, outputs, proven }
     try {
       if (deps.stopped()) return await letGo(turn)
       const next = held.state === 'undoing' ? await undoTurn(turn) : await runTurn(turn)
@@ -79,6 +87,7 @@ export async function advance<Kind extends StoreKind>(
       const stored = await deps.store.read((tx) => loadOperation(tx, held.id))
       if (stored?.lease?.epoch !== held.lease?.epoch || stored === null) return 'lost'
       held = stored
+      outputs = new Map(await deps.store.read((tx) => outputsOf(tx, start.id)))
     }
   }
 }
@@ -94,7 +103,7 @@ async function runTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> 
   try {
     return await takeRun(turn, step, answer, context)
   } catch (error) {
-    if (hasCode(error, 'operation.again')) return again(turn, runKey(step.name), 0 as Millis, false)
+    if (hasCode(error, 'operation.again')) return again(turn, runKey(step.name), { report: context.report })
     const refused = refusedBy(error)
     if (refused === null) throw error
     return takeRun(turn, step, failedWith(refused), context)
@@ -103,15 +112,17 @@ async function runTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> 
 
 /** A step that throws has failed; what only the moment prevents is tried again. */
 async function runStep<Kind extends StoreKind>(
-  { deps, saga, held }: Turn<Kind>,
+  turn: Turn<Kind>,
   step: Step<Kind, Json>,
   context: StepContext<Json>,
 ): Promise<RunAnswer<Kind>> {
+  const { deps, saga, held } = turn
   const { deadline } = held
-  const late = deadline !== null && deadline < context.now && step.pivot !== true && !pastPivot(saga, held)
+  const late = deadline !== null && deadline < context.now && !onlyForward(saga, step, held)
   if (late) return failedWith(problemOf(operationErrors.deadline({ what: `The step "${step.name}"` })))
   try {
     await deps.failPoint?.('before', held, runKey(step.name))
+    await makeSure(turn)
     const answer = await step.run(context)
     await deps.failPoint?.('after_effect', held, runKey(step.name))
     return answer
@@ -123,6 +134,18 @@ async function runStep<Kind extends StoreKind>(
     const unforeseen = !isNovakitError(error) && context.operation.tries < UNFORESEEN_TRIES
     return passing || unforeseen ? { kind: 'retry', after: 0 as Millis } : failedWith(problem)
   }
+}
+
+/**
+ * A worker that stood still may have lost its operation without noticing. What it writes is refused then; what it does
+ * to services that know no leases is not, so it looks before it goes on.
+ * @throws `operation.lease_lost`
+ */
+async function makeSure<Kind extends StoreKind>({ deps, held, proven }: Turn<Kind>): Promise<void> {
+  if (elapsed(proven.at, deps.clock.now()) < deps.leaseFor / 3) return
+  const stored = await deps.store.read((tx) => loadOperation(tx, held.id))
+  if (stored?.lease?.epoch !== held.lease?.epoch) throw operationErrors.lease_lost({ operation: held.id })
+  proven.at = deps.clock.now()
 }
 
 /** A bug may pass by itself, a second time seldom. */
@@ -151,9 +174,11 @@ async function takeRun<Kind extends StoreKind>(
     case 'parked':
       return waitsForNothing(answer, context) ? repeat(turn, key, answer) : park(turn, key, 'parked', answer)
     case 'retry':
-      return again(turn, key, answer.after, step.pivot === true || pastPivot(saga, held))
+      return again(turn, key, { after: answer.after, mustGoOn: onlyForward(saga, step, held), report: context.report })
     case 'failed':
-      if (step.pivot === true || pastPivot(saga, held)) return again(turn, key, 0 as Millis, true, answer.problem)
+      if (onlyForward(saga, step, held)) {
+        return again(turn, key, { mustGoOn: true, problem: answer.problem, report: context.report })
+      }
       context.log.info('step failed', { step: step.name, code: answer.problem.code })
       return write(turn, key, {
         change: { state: 'undoing', problem: JSON.stringify(answer.problem), ...fresh },
@@ -173,26 +198,29 @@ async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next>
   const context = await contextFor(turn, key)
   const answer = await undoStep(turn, step, context)
   try {
-    return await takeUndo(turn, step, answer)
+    return await takeUndo(turn, step, answer, context)
   } catch (error) {
     const refused = refusedBy(error)
     if (refused === null) throw error
-    return again(turn, key, 0 as Millis, true)
+    return again(turn, key, { mustGoOn: true, problem: refused, report: context.report })
   }
 }
 
 async function undoStep<Kind extends StoreKind>(
-  { deps, held }: Turn<Kind>,
+  turn: Turn<Kind>,
   step: Step<Kind, Json>,
   context: StepContext<Json>,
 ): Promise<UndoAnswer<Kind>> {
   if (typeof step.undo === 'string') return { kind: 'done', output: step.undo }
+  const { deps, held } = turn
   try {
     await deps.failPoint?.('before', held, undoKey(step.name))
+    await makeSure(turn)
     const answer = await step.undo(context)
     await deps.failPoint?.('after_effect', held, undoKey(step.name))
     return answer
   } catch (error) {
+    if (hasCode(error, 'operation.lease_lost')) throw error
     const problem = problemOf(error)
     context.log.warn('undo threw', { step: step.name, code: problem.code, detail: problem.detail })
     return { kind: 'retry', after: 0 as Millis }
@@ -203,6 +231,7 @@ async function takeUndo<Kind extends StoreKind>(
   turn: Turn<Kind>,
   step: Step<Kind, Json>,
   answer: UndoAnswer<Kind>,
+  { report }: StepContext<Json>,
 ): Promise<Next> {
   const { held, saga } = turn
   const key = undoKey(step.name)
@@ -220,7 +249,7 @@ async function takeUndo<Kind extends StoreKind>(
     case 'parked':
       return park(turn, key, 'undoing', answer)
     case 'retry':
-      return again(turn, key, answer.after, true)
+      return again(turn, key, { after: answer.after, mustGoOn: true, report })
   }
 }
 
@@ -247,6 +276,7 @@ async function write<Kind extends StoreKind>(
   for (const { step, phase, output } of writing.entries) {
     if (phase === 'done') turn.outputs.set(step, output ?? null)
   }
+  turn.proven.at = deps.clock.now()
   await deps.failPoint?.('after_commit', held, key)
   return {
     ...held,
@@ -292,19 +322,29 @@ function waitsForNothing<Kind extends StoreKind>(answer: Parked<Kind>, context: 
 
 function repeat<Kind extends StoreKind>(turn: Turn<Kind>, key: string, answer: Parked<Kind>): Promise<Operation> {
   return write(turn, key, {
-    change: { state: 'running', attempt: turn.held.attempt + 1 },
+    change: { state: 'running', attempt: turn.held.attempt + 1, tries: 0 },
     entries: [],
     ...(answer.commit === undefined ? {} : { commit: answer.commit }),
   })
 }
 
-/** Tries the same step again after a while; what must not be given up becomes an operator's business in the end. */
+interface Again {
+  /** Not before that long. Default: as the backoff has it. */
+  readonly after?: Millis
+  readonly mustGoOn?: boolean
+  readonly problem?: Problem
+  /** The host's answer that led to this. */
+  readonly report: Report | null
+}
+
+/**
+ * Tries the same step again after a while; what must not be given up becomes an operator's business in the end. A
+ * host's refusal is spent by that: the step's next command asks anew.
+ */
 async function again<Kind extends StoreKind>(
   turn: Turn<Kind>,
   key: string,
-  after: Millis,
-  mustGoOn: boolean,
-  problem?: Problem,
+  { after = 0 as Millis, mustGoOn = false, problem, report }: Again,
 ): Promise<'waiting'> {
   const { deps, held } = turn
   const tries = held.tries + 1
@@ -313,6 +353,7 @@ async function again<Kind extends StoreKind>(
   await deps.store.write(async (tx) => {
     await changeHeld(tx, held, {
       tries,
+      attempt: report?.outcome.kind === 'failed' ? held.attempt + 1 : held.attempt,
       due_at: (await tx.now()) + pause,
       lease_until: null,
       ...(repair ? { needs_repair: 1 } : {}),
@@ -372,6 +413,10 @@ async function contextFor<Kind extends StoreKind>(turn: Turn<Kind>, key: string)
       return outputs.get(step) as T
     },
   }
+}
+
+function onlyForward<Kind extends StoreKind>(saga: Saga<Kind, Json>, step: Step<Kind, Json>, held: Operation): boolean {
+  return step.pivot === true || pastPivot(saga, held)
 }
 
 function pastPivot<Kind extends StoreKind>(saga: Saga<Kind, Json>, held: Operation): boolean {

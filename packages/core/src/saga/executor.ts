@@ -10,7 +10,7 @@ import type { OperationId } from '../domain/ids.ts'
 import type { Random } from '../ports/random.ts'
 import type { Saga, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
-import { acquire, changeHeld, dueOperations, makeDue } from './operations.ts'
+import { acquire, changeHeld, dueOperations, makeDue, renewLease } from './operations.ts'
 import { advance } from './advance.ts'
 import { isNovakitError, problemOf } from '../domain/error.ts'
 import { millis, seconds } from '../domain/unit/units.ts'
@@ -66,7 +66,9 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
 
   const turn: AdvanceDeps<Kind> = {
     store,
+    clock,
     log,
+    leaseFor,
     ids: deps.ids,
     backoff: { first: millis(200), most: seconds(30) },
     random: () => stream.next(),
@@ -117,20 +119,22 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     return 'waiting'
   }
 
-  /** Renews the lease while a long step runs. A renewal that fails changes nothing: the next record will tell. */
+  /** Renews the lease while a long step runs. What a renewal meets changes nothing here: the next record will tell. */
   async function keepingLease(held: Operation, run: () => Promise<Standing>): Promise<Standing> {
+    let over = false
     let cancel = (): void => undefined
     const renew = (): void => {
-      const renewing = store.write(async (tx) => changeHeld(tx, held, { lease_until: (await tx.now()) + leaseFor }))
-      renewing.then(plan, () => undefined)
+      store.write((tx) => renewLease(tx, held, leaseFor)).then((ours) => ours && plan(), plan)
     }
     const plan = (): void => {
-      cancel = clock.after(millis(Math.ceil(leaseFor / 3)), renew)
+      // A renewal under way when the operation is let go must not be the first of many more.
+      if (!over) cancel = clock.after(millis(Math.ceil(leaseFor / 3)), renew)
     }
     plan()
     try {
       return await run()
     } finally {
+      over = true
       cancel()
     }
   }

@@ -178,6 +178,24 @@ export async function changeHeld<Kind extends StoreKind>(
   if (numUpdatedRows !== 1n) throw operationErrors.lease_lost({ operation: held.id })
 }
 
+/** Holds an operation for longer. @returns false where it was let go, or another has taken it: then nothing changes */
+export async function renewLease<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  held: Operation,
+  leaseFor: Millis,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .db<SpineTables>()
+    .updateTable('operation')
+    .set({ lease_until: (await tx.now()) + leaseFor })
+    .where('id', '=', held.id)
+    .where('live', '=', 1)
+    .where('lease_epoch', '=', held.lease?.epoch ?? -1)
+    .where('lease_until', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 /** Makes a waiting operation due at once: a wake-up for those that wait for children or for time. */
 export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId): Promise<void> {
   const now = await tx.now()

@@ -39,7 +39,10 @@ export function operator(cloud: Cloud, project = 'demo'): Verbs {
 export const tiny = { name: 'web', flavor: 'm1.tiny', image: 'cirros' } as const
 
 /** One server, accepted. */
-export async function create(verbs: Verbs, more: Partial<Parameters<Verbs['servers']['create']>[0]> = {}): Promise<Server> {
+export async function create(
+  verbs: Verbs,
+  more: Partial<Parameters<Verbs['servers']['create']>[0]> = {},
+): Promise<Server> {
   const [server] = await verbs.servers.create({ ...tiny, ...more })
   if (server === undefined) throw new Error('One server was asked for, and none was accepted.')
   return server

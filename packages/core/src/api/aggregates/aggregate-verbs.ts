@@ -17,6 +17,7 @@ import { aggregateHostVerbs, type AggregateHostVerbs } from './host-verbs.ts'
 import { aggregateStates, deleteAggregate, insertAggregate } from '../../storage/global/aggregates.ts'
 import { authorize } from '../authorize.ts'
 import { changeHeld } from './change-held.ts'
+import { changing } from './changing.ts'
 import { heldAggregate, knownAggregate } from './known-aggregate.ts'
 import { id } from '../../domain/ids.ts'
 import { parse } from '../parse.ts'
@@ -43,6 +44,7 @@ export interface AggregateVerbs extends AggregateHostVerbs {
 
 export function aggregateVerbs(deps: ApiDeps, context: RequestContext): AggregateVerbs {
   const { global, policy, ids } = deps
+  const write = changing(deps)
   const allow = (rule: string): void => authorize(policy, rule, context, context)
   return {
     create: async (input) => {
@@ -66,7 +68,7 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
     update: async (aggregate, input) => {
       allow('aggregates:update')
       const { name, zone } = parse(aggregateChange, input, invalid)
-      return global.write(async (tx) => {
+      return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         return changeHeld(tx, before, {
           name: name ?? before.name,
@@ -78,7 +80,7 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
       allow('aggregates:setMetadata')
       const change = parse(metadataChange, input, invalid, 'metadata')
       if (typeof change[ZONE_KEY] === 'string') change[ZONE_KEY] = parse(zone, change[ZONE_KEY], invalid, ZONE_KEY)
-      return global.write(async (tx) => {
+      return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         return changeHeld(tx, before, { name: before.name, metadata: merged(before.metadata, change) })
       })

@@ -8,6 +8,7 @@ import type { RequestContext } from '../../domain/context/request-context.ts'
 import { addAggregateHost, holdHosts, removeAggregateHost } from '../../storage/global/aggregates.ts'
 import { aggregateErrors } from '../../domain/aggregate/errors.ts'
 import { authorize } from '../authorize.ts'
+import { changing } from './changing.ts'
 import { checkZone } from './check-zone.ts'
 import { heldAggregate } from './known-aggregate.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -25,13 +26,14 @@ export interface AggregateHostVerbs {
 }
 
 export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): AggregateHostVerbs {
-  const { global, policy, ledger } = deps
+  const { policy, ledger } = deps
+  const write = changing(deps)
   const allow = (rule: string): void => authorize(policy, rule, context, context)
   return {
     addHost: async (aggregate, host) => {
       allow('aggregates:addHost')
       const name = id<HostName>(parse(reference, host, invalid, 'host'))
-      return global.write(async (tx) => {
+      return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         const [known] = await holdHosts(tx, [name])
         if (known === undefined) throw hostErrors.not_found({ host: name })
@@ -45,7 +47,7 @@ export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): Aggr
     removeHost: async (aggregate, host) => {
       allow('aggregates:removeHost')
       const name = id<HostName>(parse(reference, host, invalid, 'host'))
-      return global.write(async (tx) => {
+      return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         await holdHosts(tx, [name])
         if (!(await removeAggregateHost(tx, before.id, name))) throw hostErrors.not_found({ host: name })

@@ -33,6 +33,7 @@ export function cellVerbs(deps: ApiDeps, context: RequestContext): CellVerbs {
     const known = await find(deps, cell)
     if (known.id === CELL0) throw cellErrors.invalid({ what: 'cell0 has no hosts to place anything on.' })
     await deps.global.write((tx) => setCellDisabled(tx, known.id, disabled))
+    deps.hostsChanged()
   }
   return {
     list: async () => {
@@ -41,10 +42,7 @@ export function cellVerbs(deps: ApiDeps, context: RequestContext): CellVerbs {
     },
     create: async (name) => {
       allow('cells:create')
-      const wanted = parse(cellName, name, invalid)
-      const known = await deps.global.read(listCells)
-      if (known.some((cell) => cell.name === wanted)) throw cellErrors.exists({ cell: wanted })
-      return view(deps, await deps.openCell(wanted))
+      return view(deps, await deps.makeCell(parse(cellName, name, invalid)))
     },
     discoverHosts: async (cell) => {
       allow('cells:discoverHosts')

@@ -45,6 +45,7 @@ export function hostVerbs(deps: ApiDeps, context: RequestContext): HostVerbs {
     const name = hostName(host)
     const cell = await cellWith(deps, name)
     await cell.write((tx) => changeHost(tx, name, to))
+    deps.hostsChanged()
     return read(deps, cell, name)
   }
   return {

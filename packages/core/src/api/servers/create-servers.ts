@@ -63,11 +63,20 @@ async function answered(
   input: ParsedServer,
   operation: OperationId,
 ): Promise<Accepted | null> {
-  const { idempotencyKey, ...request } = input
+  const { idempotencyKey } = input
   if (idempotencyKey === undefined) return null
-  const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex')
-  const answer = await answerOnce(tx, { project, key: idempotencyKey, hash, operation })
+  const answer = await answerOnce(tx, { project, key: idempotencyKey, hash: hashOf(input), operation })
   return answer as Accepted | null
+}
+
+/** Of all but the key, and the password, which could be guessed from a hash. The order of keys in it makes no difference. */
+function hashOf({ idempotencyKey: _key, adminPassword: _password, ...request }: ParsedServer): string {
+  const text = JSON.stringify(request, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  )
+  return createHash('sha256').update(text).digest('hex')
 }
 
 async function acceptAll(

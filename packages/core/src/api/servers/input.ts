@@ -46,10 +46,13 @@ export const newServer = z
     image: reference,
     /** So many, or no more than `max` and no fewer than `min` of them, as quota allows. */
     count: z
-      .union([
-        wholeNumber(1, MOST_SERVERS).transform((count) => ({ min: count, max: count })),
-        z.strictObject({ min: wholeNumber(1, MOST_SERVERS), max: wholeNumber(1, MOST_SERVERS) }),
-      ])
+      .union(
+        [
+          wholeNumber(1, MOST_SERVERS).transform((count) => ({ min: count, max: count })),
+          z.strictObject({ min: wholeNumber(1, MOST_SERVERS), max: wholeNumber(1, MOST_SERVERS) }),
+        ],
+        `must be a whole number from 1 to ${MOST_SERVERS}, or { min, max } of such`,
+      )
       .default({ min: 1, max: 1 }),
     description: description.nullable().default(null),
     hostname: hostname.optional(),
@@ -108,7 +111,12 @@ const time = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 export const serverQuery = z.strictObject({
   /** Part of the name, letter case aside. */
   name: z.string().max(255).optional(),
-  status: z.union([z.enum(statuses).transform((one) => [one]), z.array(z.enum(statuses)).max(20)]).optional(),
+  status: z
+    .union(
+      [z.enum(statuses).transform((one) => [one]), z.array(z.enum(statuses)).max(20)],
+      `must be one of ${statuses.join(', ')}, or a list of such`,
+    )
+    .optional(),
   flavor: reference.optional(),
   image: reference.optional(),
   keyName: reference.optional(),

@@ -36,6 +36,9 @@ export async function listServers(deps: ApiDeps, context: RequestContext, query:
   if (query.host !== undefined) authorize(deps.policy, 'servers:get:placement', context, { project: context.project })
   const after = query.marker === undefined ? undefined : await cursorFor(deps, context, query, query.marker)
   const selection = selectionOf(query, project, after)
+  const pending = (): Promise<readonly Server[]> => pendingServers(deps, query, project, after)
+  // Looked for before and after the cells: a server that enters its cell meanwhile, or leaves it again, is seen somewhere.
+  const before = await pending()
   const answers = await deps.cells.ask(async (tx, cell) => {
     const rows = await listInstances(tx, selection)
     const faults = await faultsOf(
@@ -44,8 +47,8 @@ export async function listServers(deps: ApiDeps, context: RequestContext, query:
     )
     return rows.map((row) => toServer(row, cell.id, faults.get(id<ServerId>(row.id)) ?? null))
   })
-  const pending = await pendingServers(deps, query, project, after)
-  const found = merge(query, [...answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : [])), ...pending])
+  const inCells = answers.flatMap((answer) => (answer.kind === 'ok' ? answer.value : []))
+  const found = merge(query, [...inCells, ...(await pending()), ...before])
   const servers = found.slice(0, query.limit)
   const last = servers.at(-1)
   return {
@@ -142,7 +145,9 @@ function compare({ direction }: ParsedQuery, a: Cursor, b: Cursor): number {
   return direction === 'descending' ? -order : order
 }
 
+/** Text by its code points, as stores compare it: JavaScript's own order is that of UTF-16 units. */
 function compareValues(a: string | number, b: string | number): number {
+  if (typeof a === 'string' && typeof b === 'string') return Buffer.compare(Buffer.from(a), Buffer.from(b))
   return a < b ? -1 : a > b ? 1 : 0
 }
 

@@ -5,6 +5,7 @@ import type { Order } from '../order.ts'
 import type { OrderDeps } from '../deps.ts'
 import type { GiB } from '../../domain/unit/units.ts'
 import { firstBootOf } from './first-boot-of.ts'
+import { hostErrors } from '../../domain/host/errors.ts'
 import { instant } from '../../domain/unit/units.ts'
 import { spawnPayload, type SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 
@@ -17,8 +18,16 @@ export const spawn: Order<SpawnOrderPayload> = {
     await deps.networks.plug(command.server, payload.nics, signal)
     const configDrive = await configDriveOf(deps, command, payload)
     await deps.hypervisor.spawn(spawnOrder(command, payload, image, configDrive), signal)
+    await mustBeThere(deps, command)
     return null
   },
+}
+
+/** A hypervisor's word is not enough: the server is shown as active on the strength of it. */
+async function mustBeThere({ hypervisor }: OrderDeps, { server, epoch }: Command): Promise<void> {
+  const guests = await hypervisor.list()
+  if (guests.some((guest) => guest.server === server && guest.epoch === epoch)) return
+  throw hostErrors.refused({}, { detail: 'the driver made the guest, and it is not there' })
 }
 
 async function configDriveOf(

@@ -4,8 +4,9 @@ import type { CellTx } from '../../ports/storage.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import { addInstance, removeUnborn } from '../../storage/cell/instances.ts'
 import { done, publish } from '../../saga/index.ts'
-import { dropAction, startAction } from '../../storage/cell/actions.ts'
+import { dropAction, finishAction, startAction } from '../../storage/cell/actions.ts'
 import { deletedMeanwhile } from './attempt.ts'
+import { problemOf } from '../../domain/error.ts'
 
 /** The server enters its cell, on its host, building. */
 export function enterStep({ deps }: Attempt): BuildStep {
@@ -16,13 +17,15 @@ export function enterStep({ deps }: Attempt): BuildStep {
         await enter(tx, request, operation.id)
         const { server, blueprint } = request
         const told = { server, project: blueprint.project, operation: operation.id, name: blueprint.name }
-        if (request.attempt === 1) await publish(tx, deps.ids, server, 'instance.create.start', told)
+        // Each attempt says so, as in Nova: the first may have come to nothing before it could.
+        await publish(tx, deps.ids, server, 'instance.create.start', told)
       }),
     undo: async ({ request, operation }) =>
       done(null, async (tx) => {
         // A server that is being deleted stays: its delete operation has the last word.
         const removed = await removeUnborn(tx, request.server, request.attempt)
         if (removed) await dropAction(tx, operation.id, request.server)
+        else await finishAction(tx, operation.id, request.server, problemOf(deletedMeanwhile(request.server)))
       }),
   }
 }

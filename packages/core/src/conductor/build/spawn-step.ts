@@ -6,7 +6,7 @@ import type { Json } from '../../domain/json.ts'
 import type { Nic } from '../../domain/network/network.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import type { StepContext } from '../../saga/index.ts'
-import { done, failed } from '../../saga/index.ts'
+import { done, failed, journalOf } from '../../saga/index.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
 import { hostIsUp } from '../host-is-up.ts'
 import { later, millis } from '../../domain/unit/units.ts'
@@ -36,12 +36,21 @@ export function spawnStep(at: Attempt): BuildStep {
       if (report?.outcome.kind === 'done') return done()
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
       if (!(await hostIsUp(at, request.host))) {
+        if (!(await wasOrdered(at, context))) return done('the host was never asked')
         return done('the host is down', (tx) => bury(tx, request.server, request.host, request.attempt))
       }
       const command = order(context, 'destroy', { nics: nicsOf(context) } satisfies DestroyPayload)
       return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
     },
   }
+}
+
+/** Whether the host may have heard of the server: it was tried a second time only if a command was on its way. */
+async function wasOrdered({ deps, cell }: Attempt, { operation }: Context): Promise<boolean> {
+  const journal = await deps.cells.get(cell).read((tx) => journalOf(tx, operation.id))
+  return journal.some(({ step, attempt, phase }) => {
+    return step === 'spawn' && attempt > 1 && (phase === 'done' || phase === 'failed')
+  })
 }
 
 /** A delete takes the task state away: then there is no sense in waiting for the host any longer. */

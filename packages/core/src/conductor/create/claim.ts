@@ -6,6 +6,9 @@ import type { Resources } from '../../domain/request-spec/request-spec.ts'
 import { groupPolicyOf } from '../../storage/global/server-groups.ts'
 import { id } from '../../domain/ids.ts'
 
+/** Decisions that lose their claim to somebody else before the servers are told that there is no room. */
+export const CLAIM_TRIES = 6
+
 /** What a server claims at a place, with the rules of its group as guards. */
 export async function claimFor(
   tx: GlobalTx,

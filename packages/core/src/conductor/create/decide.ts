@@ -3,6 +3,7 @@ import type { ConductorDeps } from '../deps.ts'
 import type { Decision } from '../../domain/scheduling/decision.ts'
 import type { GroupState, PlacedServer, Snapshot } from '../../domain/scheduling/snapshot.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { Instant } from '../../domain/unit/units.ts'
 import type { RequestSpec } from '../../domain/request-spec/request-spec.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import { groupOfServers } from '../../storage/global/server-groups.ts'
@@ -11,18 +12,38 @@ import { id, type ConsumerId } from '../../domain/ids.ts'
 /**
  * Asks the scheduler for places for equal servers. What it chooses counts as taken from then on, in this process,
  * until it is claimed or `key` decides again.
- * @param key what decides: an operation, or one of its servers
- * @param seed repeats the decision on an equal snapshot
  */
 export async function decideFor(
   deps: ConductorDeps,
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
-  { key, seed }: { readonly key: string; readonly seed: string },
+  occasion: Occasion,
+): Promise<Decision> {
+  const seen = await deps.view.snapshot()
+  const decision = await decideOn(seen, deps, requests, ignored, occasion)
+  if (decision.kind === 'placed') return decision
+  // What is known of hosts and zones may be a second old: nobody is refused for that.
+  const now = await deps.view.snapshot(occasion.now)
+  return now === seen ? decision : decideOn(now, deps, requests, ignored, occasion)
+}
+
+export interface Occasion {
+  /** What decides: an operation, or one of its servers. */
+  readonly key: string
+  /** Repeats the decision on an equal snapshot. */
+  readonly seed: string
+  readonly now: Instant
+}
+
+async function decideOn(
+  base: Snapshot,
+  deps: ConductorDeps,
+  requests: readonly BuildRequest[],
+  ignored: readonly HostName[],
+  { key, seed }: Occasion,
 ): Promise<Decision> {
   const [first] = requests
   if (first === undefined) throw new RangeError('nothing to decide')
-  const base = await deps.view.snapshot()
   const group = await groupState(deps, first)
   const snapshot = await withNamedServers(deps, withGroup(base, group), first.blueprint)
   const servers = requests.map((request) => request.server)
@@ -78,7 +99,10 @@ async function groupState(deps: ConductorDeps, request: BuildRequest): Promise<G
     const known = await groupOfServers(tx, group)
     if (known === null) return null
     const hosts = await placesOfServers(deps, known.members)
-    const members = new Map(known.members.map((member) => [member, hosts.get(member) ?? null]))
+    // A server that is moved on does not hold itself where it failed.
+    const members = new Map(
+      known.members.map((member) => [member, member === request.server ? null : (hosts.get(member) ?? null)]),
+    )
     return { id: known.id, policy: known.policy, maxServerPerHost: known.maxServerPerHost, members }
   })
 }

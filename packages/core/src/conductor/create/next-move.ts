@@ -1,15 +1,17 @@
 import type { BuildMove } from './build-move.ts'
-import type { BuildRequest, FailedAttempt, Place } from '../../storage/global/build-requests.ts'
+import type { BuildProgress, BuildRequest, FailedAttempt, Place } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
 import type { Operation } from '../../domain/operation/operation.ts'
 import type { Problem } from '../../domain/error.ts'
 import type { StepContext } from '../../saga/index.ts'
 import { attemptId } from './request.ts'
 import { buryServer, digUp } from './bury.ts'
 import { changeBuild, placeOf, removeBuildRequest } from '../../storage/global/build-requests.ts'
-import { claimFor } from './claim.ts'
+import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
+import { forget } from '../delete/release-steps.ts'
 import { hasCode, problemOf } from '../../domain/error.ts'
 import { id, type ConsumerId } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
@@ -17,40 +19,44 @@ import { isOver, loadOperation } from '../../saga/index.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { startAttempt } from './start-attempt.ts'
+import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 
 type Context = StepContext<CreateRequest>
 
-/** What to do about one server now; null is "wait". Effects in cells happen here and may be repeated. */
+/**
+ * What to do about one server now; null is "wait", also for a cell that does not answer. Effects in cells happen here
+ * and may be repeated.
+ */
 export async function nextMove(
   deps: ConductorDeps,
   context: Context,
   request: BuildRequest,
 ): Promise<BuildMove | null> {
+  try {
+    return await moveOf(deps, context, request)
+  } catch (error) {
+    // One cell that is down holds up its own servers, and not those that were asked for together with them.
+    if (hasCode(error, 'cell.unavailable')) return null
+    throw error
+  }
+}
+
+async function moveOf(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove | null> {
   const attempt = await attemptOf(deps, context, request)
-  if (attempt === 'unknown') return null
   if (request.deleting) return attempt === 'none' || isOver(attempt.state) ? letGo(deps, context, request) : null
-  if (request.choice === null) return giveUp(deps, context, request, lastProblem(request))
+  if (request.choice === null) return giveUp(deps, context, request)
   if (attempt === 'none') return startAttempt(deps, context, request, request.choice)
   if (!isOver(attempt.state)) return null
   if (attempt.state === 'done') return (tx) => removed(removeBuildRequest(tx, request.server))
   return afterFailure(deps, context, request, request.choice, attempt.problem ?? unexplained)
 }
 
-/** The operation of the present attempt; 'unknown' while its cell does not answer. */
-async function attemptOf(
-  deps: ConductorDeps,
-  context: Context,
-  request: BuildRequest,
-): Promise<Operation | 'none' | 'unknown'> {
+/** The operation of the present attempt. @throws `cell.unavailable` */
+async function attemptOf(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<Operation | 'none'> {
   const { choice } = request
   if (choice === null) return 'none'
   const operation = attemptId(context.operation.id, request.server, request.attempt)
-  try {
-    return (await deps.cells.get(choice.cell).read((tx) => loadOperation(tx, operation))) ?? 'none'
-  } catch (error) {
-    if (hasCode(error, 'cell.unavailable')) return 'unknown'
-    throw error
-  }
+  return (await deps.cells.get(choice.cell).read((tx) => loadOperation(tx, operation))) ?? 'none'
 }
 
 async function afterFailure(
@@ -60,72 +66,113 @@ async function afterFailure(
   place: Place,
   problem: Problem,
 ): Promise<BuildMove> {
+  const left = await leftAt(deps, request, place)
   // Deleted while it stood in the cell: the delete operation there goes on from here.
-  if (await standsIn(deps, request, place)) return (tx) => removed(removeBuildRequest(tx, request.server))
+  if (left === 'server') return (tx) => removed(removeBuildRequest(tx, request.server))
   const failures = [...request.failures, { attempt: request.attempt, host: place.host, problem }]
-  const failed = { ...request, failures }
-  if (problem.help === 'never') return giveUp(deps, context, failed, problem)
-  const tooMany = request.attempt >= deps.maxAttempts
-  const tooLate = context.operation.deadline !== null && context.operation.deadline < context.now
-  const places = tooMany || tooLate ? [] : await furtherPlaces(deps, context, failed)
-  if (places.length > 0) return (tx) => tryNext(tx, deps, context, failed, places)
-  return giveUp(deps, context, failed, buildFailed(failures))
+  if (problem.help === 'never') return (tx) => abandon(tx, request, failures, problem)
+  const places =
+    left === 'guest' || isEnough(deps, context, request) ? [] : await furtherPlaces(deps, context, request, failures)
+  if (places.length > 0) return (tx) => tryNext(tx, deps, context, request, failures, places)
+  return (tx) => abandon(tx, request, failures, buildFailed(failures))
 }
 
-async function standsIn(deps: ConductorDeps, request: BuildRequest, place: Place): Promise<boolean> {
-  return (await deps.cells.get(place.cell).read((tx) => instanceRow(tx, request.server))) !== null
+/**
+ * What an attempt left behind: the server, which is being deleted; perhaps a guest, on a host that could not be asked
+ * (as long as nobody knows, it is built nowhere else, lest it run twice); or nothing.
+ */
+async function leftAt(
+  deps: ConductorDeps,
+  request: BuildRequest,
+  place: Place,
+): Promise<'server' | 'guest' | 'nothing'> {
+  return deps.cells.get(place.cell).read(async (tx) => {
+    if ((await instanceRow(tx, request.server)) !== null) return 'server'
+    const buried = (await tombstonesOn(tx, place.host)).get(request.server) ?? 0
+    return buried >= request.attempt ? 'guest' : 'nothing'
+  })
+}
+
+function isEnough(deps: ConductorDeps, { operation, now }: Context, request: BuildRequest): boolean {
+  const tooLate = operation.deadline !== null && operation.deadline < now
+  return tooLate || request.attempt >= deps.maxAttempts || operation.tries >= CLAIM_TRIES
 }
 
 /** The alternates of the last decision; when they are used up, a new decision without the hosts that failed. */
-async function furtherPlaces(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<readonly Place[]> {
+async function furtherPlaces(
+  deps: ConductorDeps,
+  context: Context,
+  request: BuildRequest,
+  failures: readonly FailedAttempt[],
+): Promise<readonly Place[]> {
   if (request.alternates.length > 0) return request.alternates
-  const ignored = request.failures.flatMap(({ host }) => (host === null ? [] : [host]))
+  const ignored = failures.flatMap(({ host }) => (host === null ? [] : [host]))
   const seed = `${context.operation.id}/${request.server}/${request.attempt}`
-  const decision = await decideFor(deps, [request], ignored, { key: `${context.operation.id}/${request.server}`, seed })
+  const key = `${context.operation.id}/${request.server}`
+  const decision = await decideFor(deps, [request], ignored, { key, seed, now: context.now })
   const [choice] = decision.choices
   return choice === undefined ? [] : [choice.chosen, ...choice.alternates].map(placeOf)
 }
 
 async function tryNext(
-  tx: Parameters<BuildMove>[0],
+  tx: GlobalTx,
   deps: ConductorDeps,
   context: Context,
-  request: BuildRequest & { readonly failures: readonly FailedAttempt[] },
+  request: BuildRequest,
+  failures: readonly FailedAttempt[],
   places: readonly Place[],
 ): Promise<void> {
   for (const [index, place] of places.entries()) {
     const claimed = await deps.ledger.claim(tx, [await claimFor(tx, request, place, context.operation.id)])
     if (claimed.kind === 'refused') continue
     const alternates = places.slice(index + 1)
-    const progress = { attempt: request.attempt + 1, choice: place, alternates, failures: request.failures }
     tx.afterCommit(() => deps.assumptions.forget(`${context.operation.id}/${request.server}`))
-    if (await changeBuild(tx, request, progress)) return
-    throw operationErrors.again({ why: 'the server is being deleted' })
+    return progress(tx, request, { attempt: request.attempt + 1, choice: place, alternates, failures })
   }
-  throw operationErrors.again({ why: 'every further place was taken' })
+  // A new decision that loses its claims is tried again, with what the ledger says by then; alternates are not.
+  if (request.alternates.length === 0) throw operationErrors.again({ why: 'every further place was taken' })
+  return progress(tx, request, { ...request, alternates: [] })
+}
+
+/**
+ * That a server is given up is written down before anything is done about it: whoever goes on from there does the same,
+ * even if there were room by then.
+ */
+function abandon(
+  tx: GlobalTx,
+  request: BuildRequest,
+  failures: readonly FailedAttempt[],
+  problem: Problem,
+): Promise<void> {
+  const verdict = { attempt: request.attempt, host: null, problem }
+  return progress(tx, request, {
+    attempt: request.attempt,
+    choice: null,
+    alternates: [],
+    failures: [...failures, verdict],
+  })
+}
+
+async function progress(tx: GlobalTx, request: BuildRequest, after: BuildProgress): Promise<void> {
+  if (!(await changeBuild(tx, request, after))) throw operationErrors.again({ why: 'the server is being deleted' })
 }
 
 /** The server is shown in error, in cell0, with what went wrong; what it held is given back. */
-async function giveUp(
-  deps: ConductorDeps,
-  context: Context,
-  request: BuildRequest,
-  problem: Problem,
-): Promise<BuildMove> {
-  const finish = await buryServer(deps, context.operation, request, problem)
+async function giveUp(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove> {
+  const finish = await buryServer(deps, context.operation, request, lastProblem(request))
   return async (tx) => {
     await finish(tx)
     await deps.ledger.release(tx, [id<ConsumerId>(request.server)])
   }
 }
 
-/** Deleted before it stood anywhere: once its build request is gone, the delete operation goes on. */
+/**
+ * Deleted before it stood anywhere: once its build request is gone, the delete operation goes on. Its address goes with
+ * the request, and its quota: whoever does not find it any more has its place.
+ */
 async function letGo(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove> {
   await digUp(deps, context.operation, request)
-  return async (tx) => {
-    await deps.ledger.release(tx, [id<ConsumerId>(request.server)])
-    await removeBuildRequest(tx, request.server)
-  }
+  return (tx) => forget(tx, deps, request.server)
 }
 
 const unexplained: Problem = problemOf(serverErrors.build_failed({ attempts: 1 }))

@@ -8,14 +8,11 @@ import type { OperationId, ServerId } from '../../domain/ids.ts'
 import type { Problem } from '../../domain/error.ts'
 import type { Step, StepContext } from '../../saga/index.ts'
 import { buildRequestsOf, changeBuild, placesOf } from '../../storage/global/build-requests.ts'
-import { claimFor } from './claim.ts'
+import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
 import { done } from '../../saga/index.ts'
 import { noValidHost } from './no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
-
-/** Decisions that lose their claim to somebody else before the servers are told that there is no room. */
-const CLAIM_TRIES = 6
 
 /** Finds places for all servers of a request and claims them in one go. */
 export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
@@ -27,8 +24,8 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
       const requests = await unplaced(deps, context)
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`
-      const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed })
-      const verdict = judge(decision, context)
+      const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed, now: context.now })
+      const verdict = judge(decision, requests.length, context)
       return done(summary(decision), (tx) => settle(tx, deps, context.operation.id, requests, verdict))
     },
     undo: 'nothing to undo: an accepted request goes forward',
@@ -49,11 +46,14 @@ interface PlaceVerdict {
   readonly problem: Problem | null
 }
 
-/** Fewer places than the request must have are none; so is room that is lost again and again. */
-function judge(decision: Decision, context: StepContext<CreateRequest>): PlaceVerdict {
+/**
+ * Fewer places than the request must have are none; so is room that is lost again and again. Servers that were deleted
+ * meanwhile are no longer wanted, and the others need not wait for them.
+ */
+function judge(decision: Decision, wanted: number, context: StepContext<CreateRequest>): PlaceVerdict {
   const lostTooOften = context.operation.tries >= CLAIM_TRIES
   const problem = decision.kind === 'refused' || lostTooOften ? noValidHost(decision) : null
-  const enough = decision.choices.length >= context.request.minCount && !lostTooOften
+  const enough = decision.choices.length >= Math.min(wanted, context.request.minCount) && !lostTooOften
   return { choices: enough ? decision.choices : [], problem }
 }
 
@@ -85,6 +85,8 @@ async function settle(
     if (claimed.kind === 'refused')
       throw operationErrors.again({ why: 'a claim was lost' }, { detail: claimed.refusal })
   }
+  // From here on the ledger counts what was assumed.
+  tx.afterCommit(() => deps.assumptions.forget(operation))
   for (const request of requests) {
     const choice = choices.get(request.server)
     const failures = choice === undefined && verdict.problem !== null ? [notPlaced(verdict.problem)] : []

@@ -14,7 +14,11 @@ import { problemOf } from '../../domain/error.ts'
  * here. Declaring the same again writes nothing.
  * @returns whether the host is part of the cloud
  */
-export async function declareNodes(intake: Intake, host: HostName, nodes: readonly NodeInventory[]): Promise<boolean> {
+export async function declareNodes(
+  intake: Pick<Intake, 'deps' | 'cell' | 'mapHosts'>,
+  host: HostName,
+  nodes: readonly NodeInventory[],
+): Promise<boolean> {
   const { deps, cell, mapHosts } = intake
   const mapped = await deps.global.write(async (tx) => {
     const mine = mapHosts ? await mapHost(tx, host, cell) : (await cellOfHost(tx, host)) === cell
@@ -47,7 +51,7 @@ async function declare(
 }
 
 /** Maps every host that has said hello to this cell and is not mapped yet. @returns those that are now */
-export async function discoverHosts(intake: Omit<Intake, 'mapHosts'>): Promise<readonly HostName[]> {
+export async function discoverHosts(intake: Pick<Intake, 'deps' | 'cell'>): Promise<readonly HostName[]> {
   const { deps, cell } = intake
   const strangers = await unmapped(deps, cell)
   const found: HostName[] = []

@@ -6,6 +6,7 @@ import type { GuestVerdict, Hello, Welcome } from '../../rpc/conductor.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
 import type { SpineTables } from '../../saga/index.ts'
+import { burials } from './tombstones.ts'
 import { declareNodes } from './declare-nodes.ts'
 import { problemOf } from '../../domain/error.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
@@ -16,7 +17,8 @@ export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> 
   const { deps, cell } = intake
   const welcome = await deps.cells.get(cell).write(async (tx) => {
     await welcomeHost(tx, hello.host, hello.boot, hello.nodes)
-    return { open: await openCommands(tx, hello.host), guests: await verdicts(tx, hello.host, hello.guests) }
+    const open = [...(await openCommands(tx, hello.host)), ...(await burials(tx, hello.host))]
+    return { open, guests: await verdicts(tx, hello.host, hello.guests) }
   })
   await declareNodes(intake, hello.host, hello.nodes).catch((error: unknown) => {
     // What its nodes are may be refused; its work goes on all the same.

@@ -1,11 +1,16 @@
 import type { Intake } from './deps.ts'
 import type { Report } from '../../domain/operation/operation.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
+import { forgetTombstone, isOfTombstone } from './tombstones.ts'
 import { takeReport } from '../../saga/index.ts'
 
 /** Stores an answer, if it comes from the host that holds the server, at the epoch at which it holds it. */
 export async function takeReportOf({ deps, cell }: Intake, report: Report): Promise<{ taken: boolean }> {
   const taken = await deps.cells.get(cell).write(async (tx) => {
+    if (isOfTombstone(report)) {
+      await forgetTombstone(tx, report)
+      return true
+    }
     if (report.server !== null) {
       const row = await instanceRow(tx, report.server)
       if (row === null || row.host !== report.host || row.epoch !== report.epoch) return false

@@ -75,11 +75,14 @@ function conditionsOf(where: Where, selection: InstanceSelection): Condition[] {
   ]
 }
 
-/** The user's text is taken as it is: `%` and `_` stand for themselves. */
+/**
+ * The user's text is taken as it is: `%` and `_` stand for themselves. Which letters have cases is the database's
+ * opinion (SQLite's: those of ASCII), so it is asked about both sides.
+ */
 function nameHas(where: Where, part: string): Condition {
-  const escaped = part.toLowerCase().replaceAll(/[|%_]/g, (sign) => `|${sign}`)
+  const escaped = part.replaceAll(/[|%_]/g, (sign) => `|${sign}`)
   return new ExpressionWrapper(
-    sql<SqlBool>`lower(${sql.ref('name')}) like ${`%${escaped}%`} escape '|'`.toOperationNode(),
+    sql<SqlBool>`lower(${sql.ref('name')}) like lower(${`%${escaped}%`}) escape '|'`.toOperationNode(),
   )
 }
 

@@ -44,7 +44,9 @@ export async function cloudPicture(inside: CloudInside): Promise<CloudPicture> {
     await global.read((tx) => spineRows(tx.db<SpineTables>(), 'global')),
     ...(await Promise.all(cells.map(({ id, store }) => store.read((tx) => spineRows(tx.db<SpineTables>(), id))))),
   ]
-  const cellRows = await Promise.all(cells.map(({ id, store }) => store.read((tx) => rowsOfCell(tx.db<CellTables>(), id))))
+  const cellRows = await Promise.all(
+    cells.map(({ id, store }) => store.read((tx) => rowsOfCell(tx.db<CellTables>(), id))),
+  )
   return {
     operations: spine.flatMap((rows) => rows.operations),
     journal: spine.flatMap((rows) => rows.journal),

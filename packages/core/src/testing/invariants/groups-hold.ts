@@ -12,7 +12,8 @@ export function groupsHold(picture: CloudPicture): readonly string[] {
     const members = picture.members.filter((row) => row.server_group === group.id)
     const places = members.flatMap((row) => hosts.get(row.server) ?? [])
     const most = Math.max(0, ...[...Map.groupBy(places, (host) => host).values()].map((here) => here.length))
-    if (group.policy === 'anti-affinity' && most > group.max_server_per_host) return [`${most} of ${group.id} on a host`]
+    if (group.policy === 'anti-affinity' && most > group.max_server_per_host)
+      return [`${most} of ${group.id} on a host`]
     if (group.policy === 'affinity' && new Set(places).size > 1) return [`${group.id} is scattered over ${places}`]
     return []
   })
@@ -23,7 +24,9 @@ export function groupsHold(picture: CloudPicture): readonly string[] {
 export function guardsAddUp(picture: CloudPicture): readonly string[] {
   const { guards, holds } = picture.ledger
   const sums = Map.groupBy(holds, (hold) => hold.name)
-  const wrong = guards.filter(({ name, held }) => held !== (sums.get(name) ?? []).reduce((sum, one) => sum + one.held, 0))
+  const wrong = guards.filter(
+    ({ name, held }) => held !== (sums.get(name) ?? []).reduce((sum, one) => sum + one.held, 0),
+  )
   const orphans = missing(
     holds.map((hold) => hold.consumer),
     running(picture).map((row) => row.id),

@@ -5,7 +5,9 @@ import { missing, running } from './servers.ts'
 export function guestsAreServers(picture: CloudPicture): readonly string[] {
   const wanted = running(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`)
   const ours = picture.guests.filter((guest) => guest.epoch !== null)
-  const there = ours.filter((guest) => guest.whole).map((guest) => `${guest.server} on ${guest.host} at epoch ${guest.epoch}`)
+  const there = ours
+    .filter((guest) => guest.whole)
+    .map((guest) => `${guest.server} on ${guest.host} at epoch ${guest.epoch}`)
   return [
     ...missing(wanted, there).map((guest) => `no guest ${guest}`),
     ...missing(there, wanted).map((guest) => `an orphan: guest ${guest}`),

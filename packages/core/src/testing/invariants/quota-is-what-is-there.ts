@@ -11,7 +11,8 @@ export function quotaIsWhatIsThere(picture: CloudPicture): readonly string[] {
     add(wanted, `${row.project} ram`, memory)
   }
   const charged = new Map<string, number>()
-  for (const row of picture.charges) if (counted.has(row.resource)) add(charged, `${row.project} ${row.resource}`, row.amount)
+  for (const row of picture.charges)
+    if (counted.has(row.resource)) add(charged, `${row.project} ${row.resource}`, row.amount)
   const used = new Map<string, number>()
   for (const row of picture.usage) {
     if (counted.has(row.resource) && row.user === '') add(used, `${row.project} ${row.resource}`, row.used)

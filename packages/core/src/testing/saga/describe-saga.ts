@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { Mode, SagaCase } from './case.ts'
+import type { SagaStage } from './stage.ts'
+import type { SagaTable } from '../../conductor/index.ts'
+import { commits } from './modes/commits.ts'
+import { copies } from './modes/copies.ts'
+import { crash } from './modes/crash.ts'
+import { deletion } from './modes/deletion.ts'
+import { dependencies } from './modes/dependencies.ts'
+import { error } from './modes/error.ts'
+import { outages } from './modes/outages.ts'
+import { positionsOf } from './positions.ts'
+import { repeat } from './modes/repeat.ts'
+import { stubbornError } from './modes/stubborn-error.ts'
+import { unwindTwice } from './modes/unwind-twice.ts'
+import { zombie } from './modes/zombie.ts'
+
+export interface SagaSuite {
+  readonly table: SagaTable
+  /** A fresh cloud in which the saga is about to run. */
+  stage(): Promise<SagaStage>
+  /** Case → why this saga cannot pass it. Printed. */
+  readonly skip?: Readonly<Record<string, string>>
+}
+
+/** Every case of a saga: its steps, there and back, times the ways to disturb them. */
+export async function sagaCases({
+  table,
+  stage: open,
+}: Pick<SagaSuite, 'table' | 'stage'>): Promise<readonly SagaCase[]> {
+  const stage = await open()
+  const plan = { table, ...(await positionsOf(table, stage)) }
+  const modes: readonly Mode[] = [
+    repeat,
+    error,
+    stubbornError,
+    unwindTwice,
+    crash,
+    zombie,
+    deletion,
+    copies,
+    commits,
+    outages,
+    dependencies(Object.keys(stage.dependencyFaults)),
+  ]
+  await stage.close()
+  return modes.flatMap((mode) => mode(plan))
+}
+
+/** Plays one case on a stage of its own. */
+export async function playCase({ run }: SagaCase, open: SagaSuite['stage']): Promise<void> {
+  const stage = await open()
+  try {
+    await run(stage)
+  } finally {
+    await stage.close()
+  }
+}
+
+/**
+ * The step tests of a saga, made from its table: whatever happens at whichever step, the cloud comes to rest and agrees
+ * with itself, and when everything is deleted nothing is left. A new step brings its cases along.
+ */
+export function describeSaga(name: string, suite: SagaSuite): void {
+  describe(name, async () => {
+    const cases = await sagaCases(suite)
+    it('has cases for every one of its steps', () => {
+      for (const { name: step } of suite.table.steps) expect(cases.some((one) => one.title.includes(step))).toBe(true)
+    })
+    for (const one of cases) {
+      const reason = suite.skip?.[one.title]
+      if (reason === undefined) it(one.title, () => playCase(one, suite.stage))
+      else it.skip(`${one.title} (skipped: ${reason})`, () => undefined)
+    }
+  })
+}

@@ -1,0 +1,56 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { runScript } from '../support/run-script.ts'
+
+const packages = path.join(import.meta.dirname, '../../..')
+
+/** Every door of every package: `@novakit/core`, `@novakit/core/testing`, … */
+function doors(): readonly string[] {
+  return readdirSync(packages).flatMap((folder) => {
+    const text = readFileSync(path.join(packages, folder, 'package.json'), 'utf8')
+    const { name, exports } = JSON.parse(text) as { name: string; exports: Record<string, unknown> }
+    return Object.keys(exports)
+      .filter((door) => door !== './package.json')
+      .map((door) => path.posix.join(name, door))
+  })
+}
+
+/** Suites are written with vitest, which runs only under its own command. */
+const inVitest = (door: string): boolean => door.endsWith('/testing')
+
+test('importing every package has no effect: nothing printed, read, awaited, or added to what all share', async () => {
+  const names = doors().filter((door) => !inVitest(door))
+  expect(names).toEqual(expect.arrayContaining(['novakit', '@novakit/core', '@novakit/driver-fake', '@novakit/sim']))
+  const script = `
+    import process from 'node:process'
+    // Zod keeps two registries of its own in globals.
+    import 'zod'
+    const builtIns = [Object, Array, Map, Set, Promise, Function, Error, String, Number, Reflect, Symbol, JSON, Math]
+    const shared = () => new Set([
+      ...[globalThis, ...builtIns, ...builtIns.map((one) => one.prototype ?? {})].flatMap((holder, index) =>
+        Reflect.ownKeys(holder).map((key) => index + ' ' + String(key))),
+      ...process.eventNames().map((name) => 'listeners of ' + String(name) + ' ' + process.listenerCount(name)),
+      ...process.getActiveResourcesInfo().filter((name) => !name.endsWith('Wrap')),
+      'folder ' + process.cwd(),
+    ])
+    const read = new Set()
+    const note = (key) => { if (new Error().stack.includes('/src/')) read.add(String(key)) }
+    process.env = new Proxy(process.env, {
+      get: (env, key) => (note(key), env[key]),
+      has: (env, key) => (note(key), key in env),
+      ownKeys: (env) => (note('everything'), Reflect.ownKeys(env)),
+    })
+    const before = shared()
+    for (const door of ${JSON.stringify(names)}) {
+      await import(door)
+      const added = [...shared()].filter((one) => !before.has(one))
+      if (added.length > 0) console.log(door, 'adds', added.join())
+      if (read.size > 0) console.log(door, 'reads', [...read].join())
+      read.clear()
+    }
+    const imported = performance.now()
+    process.on('exit', () => console.log(performance.now() - imported < 500 ? 'done' : 'something was waited for'))`
+  const { code, stdout, stderr } = await runScript(script)
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
+})

@@ -1,0 +1,42 @@
+import type { Address, Clock, Envelope, Fate, Faults, InProcess } from '@novakit/core'
+import { fates, inProcess, millis, later } from '@novakit/core'
+
+/** The bus of a simulated cloud. It remembers what was sent, and loses, repeats and delays what it is told to. */
+export interface Bus {
+  connect(name: string): ReturnType<InProcess['connect']>
+  /** What becomes of each message from now on; null: all arrive, once, at once. */
+  faults(faults: Faults | null): void
+  /** Every request that was ever sent arrives once more, as if the network had kept a copy. */
+  replay(): void
+}
+
+interface Sent {
+  readonly address: Address
+  readonly envelope: Envelope
+}
+
+/** A copy that the network kept is not older than this when it arrives. */
+const PATIENCE = millis(10_000)
+
+export function bus(clock: Clock): Bus {
+  let plan: Faults | null = null
+  const sent: Sent[] = []
+  const decide: Faults = (envelope, address, direction, from): Fate => {
+    if (direction === 'request' && from !== 'echo') sent.push({ address, envelope })
+    return plan === null ? fates.deliver : plan(envelope, address, direction, from)
+  }
+  const wire = inProcess({ clock, faults: decide })
+  const echo = wire.connect('echo')
+  return {
+    connect: (name) => wire.connect(name),
+    faults: (faults) => {
+      plan = faults
+    },
+    replay: () => {
+      const deadline = later(clock.now(), PATIENCE)
+      for (const { address, envelope } of sent.slice()) {
+        echo.request(address, { ...envelope, deadline }).catch(() => undefined)
+      }
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { OpenStore, StorageDriver } from '@novakit/core'
+import { sqlite, systemClock } from '@novakit/core'
+
+/** One database for all cases of a test file, one after another: to make its tables takes longer than most cases. */
+const shared: { readonly driver: StorageDriver; keeper: Promise<OpenStore> | null } = {
+  driver: sqlite(':memory:'),
+  keeper: null,
+}
+
+/** What migrations have put there: their own record, and where the ledger's feed of changes stands. */
+const KEPT = /^sqlite_|migration(_lock)?$|placement_feed$/
+
+/** A database as a new cloud finds it that has migrated. Whoever had it before must have closed it. */
+export async function emptiedDatabase(): Promise<StorageDriver> {
+  // Memory is forgotten with the last store in it, so one stays open.
+  shared.keeper ??= shared.driver.open('global', systemClock)
+  const db = (await shared.keeper).kysely.withoutPlugins()
+  const tables = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db)
+  for (const { name } of tables.rows) {
+    if (!KEPT.test(name)) await sql`delete from ${sql.table(name)}`.execute(db)
+  }
+  return shared.driver
+}

@@ -1,0 +1,36 @@
+import type { CloudInside, LedgerRows } from '@novakit/core/testing'
+import type { CloudWorld } from './cloud-world.ts'
+import { tokens } from '@novakit/core'
+
+/** What oracles look at of a simulated cloud. */
+export function worldInside({ front, hypervisors, networks, ledger, events }: CloudWorld): CloudInside {
+  const global = front.container.get(tokens.global)
+  return {
+    global,
+    cells: front.container.get(tokens.cells).list(),
+    ledger,
+    ledgerRows: () =>
+      global.read(async (tx): Promise<LedgerRows> => {
+        const db = tx.db<LedgerTables>()
+        const allocations = await db.selectFrom('allocation').selectAll().execute()
+        return {
+          allocations: allocations.map(({ resource_class: resourceClass, ...row }) => ({ ...row, resourceClass })),
+          guards: await db.selectFrom('guard').select(['name', 'held']).execute(),
+          holds: await db.selectFrom('guard_hold').select(['consumer', 'name', 'held']).execute(),
+        }
+      }),
+    guests: () =>
+      hypervisors.guests().map(({ host, server, epoch, defined }) => ({ host, server, epoch, whole: defined })),
+    ports: () => networks.ports(),
+    plugged: () => networks.plugged(),
+    violations: () => hypervisors.violations(),
+    events: () => events,
+  }
+}
+
+/** The embedded ledger's own tables, as far as an oracle needs them. */
+interface LedgerTables {
+  allocation: { consumer: string; provider: string; resource_class: string; used: number }
+  guard: { name: string; held: number }
+  guard_hold: { consumer: string; name: string; held: number }
+}
