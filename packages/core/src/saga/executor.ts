@@ -1,4 +1,4 @@
-import type { AdvanceDeps, FailPointHook, Standing } from './advance.ts'
+import type { AdvanceDeps, FailPointHook } from './turn.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -11,9 +11,9 @@ import type { Random } from '../ports/random.ts'
 import type { Saga, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
 import { acquire, changeHeld, dueOperations, makeDue, renewLease } from './operations.ts'
-import { advance } from './advance.ts'
+import { advance, type Standing } from './advance.ts'
 import { isNovakitError, problemOf } from '../domain/error.ts'
-import { millis, seconds } from '../domain/unit/units.ts'
+import { millis, minutes, seconds } from '../domain/unit/units.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 
 export interface ExecutorOptions {
@@ -23,6 +23,10 @@ export interface ExecutorOptions {
   readonly scanEvery?: Millis
   /** Operations worked on at one time. Default 64. */
   readonly concurrency?: number
+  /** A step that has not answered after that long is left alone and tried again. Default 2 minutes. */
+  readonly stepWithin?: Millis
+  /** `stop()` waits no longer for what is under way. Default 5 s. */
+  readonly stopWithin?: Millis
 }
 
 export interface ExecutorDeps<Kind extends StoreKind> {
@@ -48,12 +52,13 @@ export interface Executor {
   wake(operation: OperationId): Promise<void>
   /** Works until nothing is due any more. For tests and for virtual time. */
   drain(): Promise<void>
-  /** Takes nothing new; resolves when what is under way has stopped at its next record. */
+  /** Takes nothing new; resolves when what is under way has stopped at its next record, or hangs. */
   stop(): Promise<void>
 }
 
 export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, options: ExecutorOptions = {}): Executor {
   const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 64 } = options
+  const { stepWithin = minutes(2), stopWithin = seconds(5) } = options
   const { store, clock, log, owner, random } = deps
   const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))
   const stream = random.fork(`executor/${store.name}`)
@@ -69,12 +74,13 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     clock,
     log,
     leaseFor,
+    stepWithin,
     ids: deps.ids,
     backoff: { first: millis(200), most: seconds(30) },
     random: () => stream.next(),
     send: (command) => deps.send(command),
     ended: (operation) => deps.ended(operation),
-    stopped: () => stopping.signal.aborted,
+    stopping: stopping.signal,
     ...(deps.failPoint === undefined ? {} : { failPoint: deps.failPoint }),
   }
 
@@ -177,7 +183,11 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
       stopping.abort()
       queue.clear()
       await scanning
-      await Promise.all(busy.values())
+      const patience = new AbortController()
+      const all = Promise.all(busy.values()).then(() => patience.abort())
+      await Promise.race([all, clock.sleep(stopWithin, patience.signal)])
+      if (busy.size > 0)
+        log.warn('stopped while steps hang; others will find them', { store: store.name, steps: busy.size })
     },
   }
 }

@@ -1,11 +1,12 @@
 import type { Instant, Millis } from '../domain/unit/units.ts'
 import type { Insertable, Selectable } from 'kysely'
 import type { Json } from '../domain/json.ts'
-import type { Operation, OperationState } from '../domain/operation/operation.ts'
+import type { Operation, OperationState, ParentOperation } from '../domain/operation/operation.ts'
 import type { OperationId } from '../domain/ids.ts'
 import type { OperationRow, SpineTables } from './tables.ts'
 import type { Problem } from '../domain/error.ts'
 import type { StoreKind } from './step.ts'
+import type { StoreName } from '../domain/storage/store-name.ts'
 import type { Tx } from '../ports/storage.ts'
 import { id } from '../domain/ids.ts'
 import { instant } from '../domain/unit/units.ts'
@@ -16,7 +17,7 @@ export interface NewOperation {
   readonly id: OperationId
   readonly kind: string
   readonly subject: string
-  readonly parent?: OperationId
+  readonly parent?: ParentOperation
   readonly request: Json
   /** From then on it is given up and undone, unless it is past its pivot. */
   readonly deadline?: Instant
@@ -37,7 +38,8 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
     id: operation.id,
     kind: operation.kind,
     subject: operation.subject,
-    parent: operation.parent ?? null,
+    parent: operation.parent?.operation ?? null,
+    parent_store: operation.parent?.store ?? null,
     request: JSON.stringify(operation.request),
     state: 'accepted',
     live: 1,
@@ -46,15 +48,18 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
     tries: 0,
     waiting_step: null,
     waiting_host: null,
+    waiting_epoch: null,
     waiting_command: null,
     problem: null,
     needs_repair: 0,
     deadline: operation.deadline ?? null,
     due_at: now,
+    wakes: 0,
     lease_owner: null,
     lease_epoch: 0,
     lease_until: null,
     created_at: now,
+    ended_at: null,
     trace_id: operation.traceId,
   }
 }
@@ -149,11 +154,13 @@ export type OperationChange = Partial<
     | 'tries'
     | 'waiting_step'
     | 'waiting_host'
+    | 'waiting_epoch'
     | 'waiting_command'
     | 'problem'
     | 'needs_repair'
     | 'due_at'
     | 'lease_until'
+    | 'ended_at'
   >
 >
 
@@ -167,10 +174,16 @@ export async function changeHeld<Kind extends StoreKind>(
   held: Operation,
   change: OperationChange,
 ): Promise<void> {
+  const { due_at: dueAt, ...rest } = change
+  const now = await tx.now()
   const { numUpdatedRows } = await tx
     .db<SpineTables>()
     .updateTable('operation')
-    .set(change)
+    .set((set) => ({
+      ...rest,
+      // A wake-up that came since it was taken is heard now, and not when its time comes.
+      ...(dueAt === undefined ? {} : { due_at: set.case().when('wakes', '=', held.wakes).then(dueAt).else(now).end() }),
+    }))
     .where('id', '=', held.id)
     .where('live', '=', 1)
     .where('lease_epoch', '=', held.lease?.epoch ?? -1)
@@ -196,16 +209,18 @@ export async function renewLease<Kind extends StoreKind>(
   return numUpdatedRows === 1n
 }
 
-/** Makes a waiting operation due at once: a wake-up for those that wait for children or for time. */
+/** Makes a waiting operation due at once; one that is being worked on will not wait before it has looked once more. */
 export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId): Promise<void> {
   const now = await tx.now()
   await tx
     .db<SpineTables>()
     .updateTable('operation')
-    .set({ due_at: now })
+    .set((set) => ({
+      wakes: set('wakes', '+', 1),
+      due_at: set.case().when('due_at', '>', now).then(now).else(set.ref('due_at')).end(),
+    }))
     .where('id', '=', operation)
     .where('live', '=', 1)
-    .where('due_at', '>', now)
     .execute()
 }
 
@@ -214,7 +229,7 @@ export function toOperation(row: Selectable<OperationRow>): Operation {
     id: id<OperationId>(row.id),
     kind: row.kind,
     subject: row.subject,
-    parent: row.parent === null ? null : id<OperationId>(row.parent),
+    parent: parentOf(row),
     request: JSON.parse(row.request) as Json,
     state: row.state,
     cursor: row.cursor,
@@ -224,13 +239,20 @@ export function toOperation(row: Selectable<OperationRow>): Operation {
     needsRepair: row.needs_repair === 1,
     deadline: row.deadline === null ? null : instant(row.deadline),
     dueAt: instant(row.due_at),
+    wakes: row.wakes,
     lease:
       row.lease_owner === null || row.lease_until === null
         ? null
         : { owner: row.lease_owner, epoch: row.lease_epoch, until: instant(row.lease_until) },
     createdAt: instant(row.created_at),
+    endedAt: row.ended_at === null ? null : instant(row.ended_at),
     traceId: row.trace_id,
   }
+}
+
+function parentOf(row: Selectable<OperationRow>): ParentOperation | null {
+  if (row.parent === null || row.parent_store === null) return null
+  return { store: row.parent_store as StoreName, operation: id<OperationId>(row.parent) }
 }
 
 export const isOver = (state: OperationState): boolean => state === 'done' || state === 'failed'

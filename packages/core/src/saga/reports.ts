@@ -6,7 +6,7 @@ import type { Tx } from '../ports/storage.ts'
 import { id, type HostName, type ServerId } from '../domain/ids.ts'
 
 /**
- * Takes a host's answer if a step waits for exactly it: same host, step and attempt. The caller has checked, in this
+ * Takes a host's answer if a step waits for exactly it: same host, step, attempt and epoch. The caller has checked, in this
  * transaction, that the sender still holds the server at that epoch.
  * @returns false for an answer that nobody waits for: late, repeated, or from an old host. It changes nothing.
  */
@@ -15,11 +15,12 @@ export async function takeReport<Kind extends StoreKind>(tx: Tx<Kind>, report: R
   const { numUpdatedRows } = await tx
     .db<SpineTables>()
     .updateTable('operation')
-    .set({ due_at: now, waiting_host: null, waiting_command: null })
+    .set((set) => ({ due_at: now, wakes: set('wakes', '+', 1), waiting_host: null, waiting_command: null }))
     .where('id', '=', report.operation)
     .where('live', '=', 1)
     .where('waiting_host', '=', report.host)
     .where('waiting_step', '=', report.step)
+    .where('waiting_epoch', '=', report.epoch)
     .where('attempt', '=', report.attempt)
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) return false

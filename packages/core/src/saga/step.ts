@@ -21,6 +21,8 @@ export interface StepContext<Request> {
   /** The store's clock when the step began. */
   readonly now: Instant
   readonly log: Log
+  /** Aborted when nobody waits for the step any longer: it took too long, or the worker stops. */
+  readonly signal: AbortSignal
 }
 
 /** The step's own writes, made in the transaction that records the answer, under the operation's lease. */

@@ -14,6 +14,8 @@ export interface OperationRow {
   kind: string
   subject: string
   parent: string | null
+  /** Of its parent: `global`, or a cell. */
+  parent_store: string | null
   request: string
   state: OperationState
   /** 1 until the operation has ended: what the reconciler's index is over. */
@@ -25,15 +27,19 @@ export interface OperationRow {
   /** Set while a command to a host has no answer yet. */
   waiting_step: string | null
   waiting_host: string | null
+  waiting_epoch: number | null
   waiting_command: string | null
   problem: string | null
   needs_repair: number
   deadline: number | null
   due_at: number
+  /** Counts wake-ups, so that none is lost on somebody who is just about to wait. */
+  wakes: number
   lease_owner: string | null
   lease_epoch: number
   lease_until: number | null
   created_at: number
+  ended_at: number | null
   trace_id: string
 }
 

@@ -8,13 +8,24 @@ export interface Command {
   readonly step: string
   readonly attempt: number
   readonly host: HostName
-  readonly node: NodeName
-  readonly server: ServerId
-  /** Fencing token: the agent refuses one lower than it has seen for this server. */
+  /** Null: every node of the host, or none in particular. */
+  readonly node: NodeName | null
+  /** Null: it is about the host, and nothing fences it. */
+  readonly server: ServerId | null
+  /** Fencing token: the agent refuses one lower than it has seen for this server. 0 where there is no server. */
   readonly epoch: number
   /** What to do; the agent has a table of these. */
   readonly order: string
   readonly payload: Json
+}
+
+/** A command about one guest. */
+export interface GuestCommand extends Command {
+  readonly server: ServerId
+}
+
+export function isGuestCommand(command: Command): command is GuestCommand {
+  return command.server !== null
 }
 
 /** A step and its undo wait under different keys. */

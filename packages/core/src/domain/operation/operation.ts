@@ -2,11 +2,18 @@ import type { Help, Problem } from '../error.ts'
 import type { HostName, OperationId, ServerId } from '../ids.ts'
 import type { Instant } from '../unit/units.ts'
 import type { Json } from '../json.ts'
+import type { StoreName } from '../storage/store-name.ts'
 
 /** `accepted → running ⇄ parked → done | failed`, or `undoing → failed`. `waiting` between tries counts as running. */
 export type OperationState = 'accepted' | 'running' | 'parked' | 'undoing' | 'done' | 'failed'
 
 export const liveOperationStates: readonly OperationState[] = ['accepted', 'running', 'parked', 'undoing']
+
+/** The operation that another belongs to. */
+export interface ParentOperation {
+  readonly store: StoreName
+  readonly operation: OperationId
+}
 
 /** An accepted intent: it ends, whatever happens to the processes that work on it. */
 export interface Operation {
@@ -15,7 +22,8 @@ export interface Operation {
   readonly kind: string
   /** What it is about: a server, or a reservation of several. */
   readonly subject: string
-  readonly parent: OperationId | null
+  /** Who waits for it, in whichever store. */
+  readonly parent: ParentOperation | null
   /** JSON; secrets inside are sealed. */
   readonly request: Json
   readonly state: OperationState
@@ -30,8 +38,11 @@ export interface Operation {
   readonly needsRepair: boolean
   readonly deadline: Instant | null
   readonly dueAt: Instant
+  /** Wake-ups it has had. */
+  readonly wakes: number
   readonly lease: Lease | null
   readonly createdAt: Instant
+  readonly endedAt: Instant | null
   readonly traceId: string
 }
 

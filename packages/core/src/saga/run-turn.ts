@@ -1,0 +1,101 @@
+import type { Json } from '../domain/json.ts'
+import type { NewEntry } from './journal.ts'
+import type { Next, Turn } from './turn.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import type { RunAnswer, Step, StepContext, StoreKind } from './step.ts'
+import { again, end, fresh, park, repeat, write } from './recording.ts'
+import { contextFor, inTime, makeSure, onlyForward } from './turn.ts'
+import { failed as failedWith } from './step.ts'
+import { hasCode, isNovakitError, problemOf } from '../domain/error.ts'
+import { operationErrors } from '../domain/operation/errors.ts'
+import { runKey } from '../domain/operation/command.ts'
+import { verdictOn } from './refusal.ts'
+
+type Context = Omit<StepContext<Json>, 'signal'>
+
+/** A bug may pass by itself, a second time seldom. */
+const UNFORESEEN_TRIES = 3
+
+/** One step forward. */
+export async function runTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> {
+  const { saga, held } = turn
+  const step = saga.steps[held.cursor]
+  if (step === undefined) return end(turn, 'done')
+  const key = runKey(step.name)
+  const context = await contextFor(turn, key)
+  const answer = await runStep(turn, step, context)
+  try {
+    return await take(turn, step, answer, context)
+  } catch (error) {
+    const { report } = context
+    const verdict = verdictOn(error)
+    if (verdict.kind === 'not_ours') throw error
+    if (verdict.kind === 'again') return again(turn, key, { report })
+    if (verdict.kind === 'trouble') return again(turn, key, { report, mustGoOn: true, problem: verdict.problem })
+    return take(turn, step, failedWith(verdict.problem), context)
+  }
+}
+
+/** A step that throws has failed; what only the moment prevents is tried again. */
+async function runStep<Kind extends StoreKind>(
+  turn: Turn<Kind>,
+  step: Step<Kind, Json>,
+  context: Context,
+): Promise<RunAnswer<Kind>> {
+  const { deps, saga, held } = turn
+  const { deadline } = held
+  const late = deadline !== null && deadline < context.now && !onlyForward(saga, step, held)
+  if (late) return failedWith(problemOf(operationErrors.deadline({ what: `The step "${step.name}"` })))
+  try {
+    await deps.failPoint?.('before', held, runKey(step.name))
+    await makeSure(turn)
+    const answer = await inTime(turn, step.name, (signal) => step.run({ ...context, signal }))
+    await deps.failPoint?.('after_effect', held, runKey(step.name))
+    return answer
+  } catch (error) {
+    if (hasCode(error, 'operation.lease_lost')) throw error
+    const problem = problemOf(error)
+    context.log.warn('step threw', { step: step.name, code: problem.code, detail: problem.detail })
+    const passing = problem.kind === 'unavailable' && (problem.help === 'later' || problem.help === 'same')
+    const unforeseen = !isNovakitError(error) && held.tries < UNFORESEEN_TRIES
+    return passing || unforeseen ? { kind: 'retry', after: 0 as Millis } : failedWith(problem)
+  }
+}
+
+async function take<Kind extends StoreKind>(
+  turn: Turn<Kind>,
+  step: Step<Kind, Json>,
+  answer: RunAnswer<Kind>,
+  context: Context,
+): Promise<Next> {
+  const { held, saga } = turn
+  const key = runKey(step.name)
+  const { report } = context
+  switch (answer.kind) {
+    case 'done': {
+      const following = saga.steps[held.cursor + 1]
+      const begun: NewEntry[] = following === undefined ? [] : [{ step: following.name, attempt: 1, phase: 'begun' }]
+      return write(turn, key, {
+        change: { state: 'running', cursor: held.cursor + 1, ...fresh },
+        entries: [{ step: step.name, attempt: held.attempt, phase: 'done', output: answer.output }, ...begun],
+        ...(answer.commit === undefined ? {} : { commit: answer.commit }),
+      })
+    }
+    case 'parked': {
+      const waitsForNothing = answer.command === undefined && answer.until <= context.now
+      return waitsForNothing ? repeat(turn, key, answer) : park(turn, key, 'parked', answer)
+    }
+    case 'retry':
+      return again(turn, key, { after: answer.after, mustGoOn: onlyForward(saga, step, held), report })
+    case 'failed':
+      if (onlyForward(saga, step, held)) return again(turn, key, { mustGoOn: true, problem: answer.problem, report })
+      context.log.info('step failed', { step: step.name, code: answer.problem.code })
+      return write(turn, key, {
+        change: { state: 'undoing', problem: JSON.stringify(answer.problem), ...fresh },
+        entries: [
+          { step: step.name, attempt: held.attempt, phase: 'failed', output: answer.problem as unknown as Json },
+          { step: step.name, attempt: held.attempt, phase: 'undoing' },
+        ],
+      })
+  }
+}
