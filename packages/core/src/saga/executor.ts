@@ -68,6 +68,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   const rerun = new Set<OperationId>()
   const stopping = new AbortController()
   let scanning: Promise<void> = Promise.resolve()
+  let stopped: Promise<void> | null = null
 
   const turn: AdvanceDeps<Kind> = {
     store,
@@ -161,6 +162,17 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     }
   }
 
+  async function stop(): Promise<void> {
+    stopping.abort()
+    queue.clear()
+    await scanning
+    const patience = new AbortController()
+    const all = Promise.all(busy.values()).then(() => patience.abort())
+    await Promise.race([all, clock.sleep(stopWithin, patience.signal)])
+    if (busy.size > 0)
+      log.warn('stopped while steps hang; others will find them', { store: store.name, steps: busy.size })
+  }
+
   return {
     start: () => void (scanning = reconcile()),
     poke: (operation) => {
@@ -179,15 +191,6 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
         await Promise.all(busy.values())
       }
     },
-    stop: async () => {
-      stopping.abort()
-      queue.clear()
-      await scanning
-      const patience = new AbortController()
-      const all = Promise.all(busy.values()).then(() => patience.abort())
-      await Promise.race([all, clock.sleep(stopWithin, patience.signal)])
-      if (busy.size > 0)
-        log.warn('stopped while steps hang; others will find them', { store: store.name, steps: busy.size })
-    },
+    stop: () => (stopped ??= stop()),
   }
 }
