@@ -11,17 +11,21 @@ export interface RelayDeps {
   readonly log: Log
   /** How long it rests when there was nothing to deliver. */
   readonly every: Millis
+  /** Unique to this process. */
+  readonly owner: string
+  /** If this process dies, another delivers after that long. */
+  readonly leaseFor: Millis
   deliver(event: CloudEvent): Promise<void> | void
 }
 
-/** Carries the events of one store from its outbox to the listeners, until `signal` aborts. */
+/** Carries the events of one store from its outbox to the listeners of this process, whenever it has the turn, until `signal` aborts. */
 export async function relay<Kind extends StoreKind>(
   store: Store<Kind>,
   deps: RelayDeps,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const delivered = await relayOutbox(store, (event) => deps.deliver(event)).catch((error: unknown) => {
+    const delivered = await relayOutbox(store, deps, (event) => deps.deliver(event)).catch((error: unknown) => {
       deps.log.warn('events could not be delivered; they stay in the outbox', { code: problemOf(error).code })
       return 0
     })

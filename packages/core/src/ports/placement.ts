@@ -4,13 +4,11 @@ import type { GlobalTx, MigrationSet } from './storage.ts'
 import type { ProviderDeclaration, ProviderRecord } from '../domain/placement/provider.ts'
 
 /**
- * The ledger of who holds what. The embedded one works inside the caller's global transaction; a remote Placement
- * ignores `tx` and has no guards.
+ * The ledger of who holds what, embedded in the global store: everything happens inside the caller's transaction, so
+ * that a claim and the record of it are one. One that is elsewhere is a `RemotePlacement`.
  */
 export interface PlacementLedger {
-  /** Whether claims check their guards. Without it the conductor checks group rules late, as Nova does. */
-  readonly guards: boolean
-  /** Tables of the embedded ledger; none for a remote one. */
+  /** Its tables. */
   readonly migrations: readonly MigrationSet[]
   /**
    * Makes the tree of one root equal to `providers` (parents first). Aggregates are left as they are; new providers

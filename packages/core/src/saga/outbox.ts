@@ -3,7 +3,8 @@ import type { Ids } from '../ports/ids.ts'
 import type { SpineTables } from './tables.ts'
 import type { StoreKind } from './step.ts'
 import type { Store, Tx } from '../ports/storage.ts'
-import { instant } from '../domain/unit/units.ts'
+import { insertIgnore, wholeNumber } from '../storage/index.ts'
+import { instant, type Millis } from '../domain/unit/units.ts'
 
 /** Puts an event beside the change that it tells of: both are committed, or neither. */
 export async function publish<Name extends EventName, Kind extends StoreKind>(
@@ -21,23 +22,33 @@ export async function publish<Name extends EventName, Kind extends StoreKind>(
     .execute()
 }
 
+/** Who relays, and for how long it may without saying so again. */
+export interface RelayTurn {
+  /** Unique to this process. */
+  readonly owner: string
+  readonly leaseFor: Millis
+}
+
 /**
  * Hands every event of a store to `deliver`, oldest first, and forgets it once that has resolved. After a crash in
- * between it is delivered again. One relay at a time per store keeps the order of each subject.
+ * between it is delivered again. One process at a time relays a store, which keeps the order of each subject: others
+ * find the lease taken, and deliver nothing.
  * @returns how many were delivered
  */
 export async function relayOutbox<Kind extends StoreKind>(
   store: Store<Kind>,
+  turn: RelayTurn,
   deliver: (event: CloudEvent) => Promise<void> | void,
   limit = 200,
 ): Promise<number> {
   const rows = await store.read((tx) =>
     tx.db<SpineTables>().selectFrom('outbox').selectAll().orderBy('seq').limit(limit).execute(),
   )
+  if (rows.length === 0 || !(await store.write((tx) => takeTurn(tx, turn)))) return 0
   for (const row of rows) {
     await deliver({
       id: row.id,
-      seq: row.seq,
+      seq: wholeNumber(row.seq),
       at: instant(row.at),
       store: store.name,
       version: 1,
@@ -45,9 +56,23 @@ export async function relayOutbox<Kind extends StoreKind>(
       payload: JSON.parse(row.payload),
     } as CloudEvent)
   }
-  const last = rows.at(-1)
-  if (last === undefined) return 0
   const delivered = rows.map((row) => row.seq)
   await store.write((tx) => tx.db<SpineTables>().deleteFrom('outbox').where('seq', 'in', delivered).execute())
   return rows.length
+}
+
+const RELAY = 'outbox'
+
+/** @returns false while another process has the turn */
+async function takeTurn<Kind extends StoreKind>(tx: Tx<Kind>, { owner, leaseFor }: RelayTurn): Promise<boolean> {
+  const now = await tx.now()
+  await insertIgnore(tx, 'turn', [{ name: RELAY, owner, until: now }])
+  const { numUpdatedRows } = await tx
+    .db<SpineTables>()
+    .updateTable('turn')
+    .set({ owner, until: now + leaseFor })
+    .where('name', '=', RELAY)
+    .where((where) => where.or([where('owner', '=', owner), where('until', '<=', now)]))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -7,6 +7,7 @@ export interface SpineTables {
   report: ReportRow
   crossing: CrossingRow
   outbox: OutboxRow
+  turn: TurnRow
 }
 
 export interface OperationRow {
@@ -78,4 +79,11 @@ export interface OutboxRow {
   name: string
   payload: string
   at: number
+}
+
+/** What one process does at a time for all: by name, whose turn it is and until when, by the store's clock. */
+export interface TurnRow {
+  name: string
+  owner: string
+  until: number
 }

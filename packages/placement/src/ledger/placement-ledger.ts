@@ -11,7 +11,6 @@ import { release } from './release.ts'
 /** The ledger in tables of the global store, inside the caller's transactions. It keeps nothing in memory. */
 export function placementLedger(): PlacementLedger {
   return {
-    guards: true,
     migrations: [placementMigrations],
     declareTree,
     removeTree,

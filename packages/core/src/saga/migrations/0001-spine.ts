@@ -7,6 +7,7 @@ export const spine: Migration = {
   up: async (db: Kysely<any>) => {
     await operations(db)
     await records(db)
+    await turns(db)
     await addSequence(db.schema.createTable('outbox'), db, 'seq')
       .addColumn('id', columns(db).word, (id) => id.notNull())
       .addColumn('subject', columns(db).word, (subject) => subject.notNull())
@@ -52,6 +53,16 @@ async function operations(db: Kysely<any>): Promise<void> {
   await db.schema.createIndex('operation_subject').on('operation').columns(['subject', 'live']).execute()
   await db.schema.createIndex('operation_ended').on('operation').column('ended_at').execute()
   await db.schema.createIndex('operation_host').on('operation').columns(['waiting_host', 'live']).execute()
+}
+
+async function turns(db: Kysely<any>): Promise<void> {
+  const { id, instant, word } = columns(db)
+  await db.schema
+    .createTable('turn')
+    .addColumn('name', word, (column) => column.primaryKey())
+    .addColumn('owner', id, (column) => column.notNull())
+    .addColumn('until', instant, (column) => column.notNull())
+    .execute()
 }
 
 async function records(db: Kysely<any>): Promise<void> {
