@@ -11,6 +11,8 @@ export function noNetworks(): NetworkControl & NetworkHost {
     },
     allocate: async () => [],
     bind: async () => [],
+    activate: async () => undefined,
+    unbind: async () => undefined,
     release: async () => undefined,
     list: async () => [],
     attach: async () => {

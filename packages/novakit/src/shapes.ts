@@ -33,7 +33,8 @@ export const hosts = z.record(z.string(), driver).superRefine((given, { addIssue
 })
 
 const CELL_NAME = /^(?=\S)[^\p{Cc}\p{Zl}\p{Zp}]{1,255}(?<=\S)$/u
-const CELL_NAME_RULE = 'must be a name of 1 to 255 characters, none of them a control character, and no space at its ends'
+const CELL_NAME_RULE =
+  'must be a name of 1 to 255 characters, none of them a control character, and no space at its ends'
 
 export const cellName = z.string().regex(CELL_NAME, CELL_NAME_RULE)
 

@@ -38,6 +38,12 @@ export const reference = z
   .refine((text) => text !== '' && hasAtMost(text, LONGEST), { error: LENGTH, abort: true })
   .refine((text) => isPrintable(text), PRINTABLE)
 
+/** A part of a name, as somebody looks for it; empty is a part of every name. */
+export const namePart = z
+  .string()
+  .refine((text) => hasAtMost(text, LONGEST), { error: `must have at most ${LONGEST} characters`, abort: true })
+  .refine((text) => isPrintable(text), PRINTABLE)
+
 export const description = z
   .string()
   .refine((text) => hasAtMost(text, 65_535), { error: 'must have at most 65535 characters', abort: true })

@@ -4,6 +4,7 @@ import type { CellStore, CellTx } from '../ports/storage.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import { breaker, type Breaker } from './breaker.ts'
+import { writeWatch, type WriteWatch } from './write-watch.ts'
 import { cellErrors } from '../domain/cell/errors.ts'
 import { problemOf } from '../domain/error.ts'
 import { seconds } from '../domain/unit/units.ts'
@@ -13,7 +14,7 @@ import { storageErrors } from '../domain/storage/errors.ts'
 export interface Cell {
   readonly id: CellId
   readonly name: string
-  /** Its store answered lately, or has not been tried yet. */
+  /** Its store answered lately and stored what it was told to, or has not been tried yet. */
   readonly up: boolean
   /** @throws `cell.unavailable` when the store does not answer; nothing was done then */
   read<T>(work: (tx: CellTx) => Promise<T>): Promise<T>
@@ -23,11 +24,17 @@ export interface Cell {
   readonly store: CellStore
 }
 
+export interface NewCell {
+  readonly id: CellId
+  readonly name: string
+  readonly store: CellStore
+}
+
 export interface Cells {
   list(): readonly Cell[]
   /** @throws `cell.unavailable` for one that this process has not taken in: another has just made it */
   get(id: CellId): Cell
-  add(cell: { readonly id: CellId; readonly name: string; readonly store: CellStore }): Cell
+  add(cell: NewCell): Cell
   /**
    * Asks every cell at once; a cell that is down or slow costs at most `timeout`, and does not spoil the others.
    * @throws `storage.closed` when the cloud was stopped
@@ -55,8 +62,15 @@ export function cells(deps: CellsDeps): Cells {
     list: () => [...known.values()],
     get,
     add: ({ id, name, store }) => {
-      const guard = breaker({ clock: deps.clock, changed: () => deps.changed?.(get(id)) })
-      const cell = makeCell(id, name, store, guard)
+      let up = true
+      const changed = (): void => {
+        const cell = get(id)
+        if (cell.up === up) return
+        up = cell.up
+        deps.changed?.(cell)
+      }
+      const guard = breaker({ clock: deps.clock, changed })
+      const cell = makeCell({ id, name, store }, guard, writeWatch(changed))
       known.set(id, cell)
       guards.set(id, guard)
       return cell
@@ -76,7 +90,7 @@ export function cells(deps: CellsDeps): Cells {
   }
 }
 
-function makeCell(id: CellId, name: string, store: CellStore, guard: Breaker): Cell {
+function makeCell({ id, name, store }: NewCell, guard: Breaker, writes: WriteWatch): Cell {
   const guarded = <T>(work: () => Promise<T>): Promise<T> => {
     if (!guard.allows()) return Promise.reject(cellErrors.unavailable({ cell: name }))
     return work().then(
@@ -96,15 +110,20 @@ function makeCell(id: CellId, name: string, store: CellStore, guard: Breaker): C
     name,
     store,
     get up() {
-      return guard.closed
+      return guard.closed && writes.stored
     },
     read: (work) => guarded(() => store.read(work)),
-    write: (work) => guarded(() => store.write(work)),
+    write: (work) => guarded(() => writes.watch(() => store.write(work))),
   }
 }
 
 /** A store that was closed is not down: the cloud was stopped, and whoever asks is told so. */
-const down: ReadonlySet<string> = new Set(['storage.unreachable', 'storage.corrupt'])
+const down: ReadonlySet<string> = new Set([
+  'storage.unreachable',
+  'storage.corrupt',
+  'storage.cannot_open',
+  'storage.migration_failed',
+])
 
 function isStoreDown(error: unknown): boolean {
   return down.has(problemOf(error).code)

@@ -10,8 +10,7 @@ import type { StoreName } from '../domain/storage/store-name.ts'
 import { cells as newCells } from '../cells/cells.ts'
 import { client } from '../rpc/index.ts'
 import { cloudEvents, emit } from '../api/events.ts'
-import { clusterView } from '../conductor/index.ts'
-import { conductor } from '../conductor/index.ts'
+import { clusterView, conductor, hearing, type Hearing } from '../conductor/index.ts'
 import { makeCell, openCells, openGlobalStore, openNewCells } from './stores.ts'
 import { tokens } from './tokens.ts'
 import { wakeAddress, wakeContract } from '../rpc/wake.ts'
@@ -20,7 +19,7 @@ import { wakeAddress, wakeContract } from '../rpc/wake.ts'
 export async function assemble(container: Container, parts: CloudParts): Promise<void> {
   const { clock, ledger } = parts
   provideParts(container, parts)
-  container.provide(tokens.events, cloudEvents)
+  container.provide(tokens.events, () => cloudEvents(parts.log))
   const global = await openGlobalStore(parts)
   const cells = newCells({ clock, changed: (cell) => tellOfCell(container, parts, cell) })
   container.provide(tokens.global, () => global)
@@ -31,8 +30,9 @@ export async function assemble(container: Container, parts: CloudParts): Promise
   })
   container.provide(tokens.secrets, () => secrets)
   const { downAfter } = parts.timing
-  container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter }))
-  container.provide(tokens.conductor, () => makeConductor(container, parts))
+  const ear = hearing(cells, downAfter)
+  container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter, hearing: ear }))
+  container.provide(tokens.conductor, () => makeConductor(container, parts, ear))
   container.provide(tokens.api, () => apiDeps(container, parts))
 }
 
@@ -44,7 +44,7 @@ async function openTheRest(parts: CloudParts, global: GlobalStore, cells: Cells)
 
 /** Not through an outbox: the store that would hold it may be the one that is down. */
 function tellOfCell(container: Container, { clock, ids, log }: CloudParts, { id, name, up }: Cell): void {
-  log.warn(up ? 'a cell answers again' : 'a cell does not answer', { cell: name })
+  log.warn(up ? 'a cell works again' : 'a cell does not answer, or does not store', { cell: name })
   // Nothing more is offered in a cell that is down, nor withheld in one that is back.
   container.get(tokens.view).invalidate()
   const event = { id: ids.uuid(), seq: 0, at: clock.now(), store: 'global', version: 1, payload: { cell: id } } as const
@@ -64,7 +64,7 @@ function provideParts(container: Container, parts: CloudParts): void {
   container.provide(tokens.policy, () => parts.policy)
 }
 
-function makeConductor(container: Container, parts: CloudParts): ReturnType<typeof conductor> {
+function makeConductor(container: Container, parts: CloudParts, ear: Hearing): ReturnType<typeof conductor> {
   const { ledger, scheduler, networks, clock, ids, log, random, transport, timing, maxAttempts, failPoint } = parts
   const events = container.get(tokens.events)
   return conductor(
@@ -72,6 +72,7 @@ function makeConductor(container: Container, parts: CloudParts): ReturnType<type
       global: container.get(tokens.global),
       cells: container.get(tokens.cells),
       view: container.get(tokens.view),
+      hearing: ear,
       ledger,
       scheduler,
       networks,
@@ -136,8 +137,10 @@ async function adopt(container: Container, { roles }: CloudParts, cell: CellId):
 
 /** Takes in cells that other processes have made. */
 export async function followCells(container: Container, parts: CloudParts): Promise<void> {
-  const cells = await openNewCells(parts, container.get(tokens.global), container.get(tokens.cells))
-  for (const { id } of cells) await adopt(container, parts, id)
+  const cells = container.get(tokens.cells)
+  await openNewCells(parts, container.get(tokens.global), cells)
+  // All of them: the conductor may have failed to adopt one the last time.
+  for (const { id } of cells.list()) await adopt(container, parts, id)
 }
 
 /** Those that are open. */

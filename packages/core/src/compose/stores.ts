@@ -8,7 +8,7 @@ import { cellErrors } from '../domain/cell/errors.ts'
 import { CELL0, id } from '../domain/ids.ts'
 import { cellMigrations, globalMigrations } from '../storage/migrations/index.ts'
 import { namedUuid } from '../system/ids.ts'
-import { hasCode } from '../domain/error.ts'
+import { problemOf } from '../domain/error.ts'
 import { openLater } from './open-later.ts'
 import { openStore } from '../storage/index.ts'
 import { spineMigrations } from '../saga/migrations/index.ts'
@@ -32,14 +32,24 @@ export function cellIdOf(name: string): CellId {
 async function takeIn(parts: StoreParts, cells: Cells, cell: NewCell): Promise<Cell> {
   const open = (): Promise<CellStore> => openCellStore(parts, cell)
   const store = await open().catch((error: unknown) => {
-    // One cell that is down does not keep the others from working.
-    if (hasCode(error, 'storage.unreachable')) return openLater(cell.id, open)
-    throw error
+    if (!mayPass(error)) throw error
+    const { code, message } = problemOf(error)
+    parts.log.error('a cell cannot be opened; it is tried again', { cell: cell.name, code, message })
+    return openLater(cell.id, open)
   })
   const known = cells.list().find(({ id }) => id === cell.id)
   if (known === undefined) return cells.add({ ...cell, store })
   await store.close()
   return known
+}
+
+/**
+ * One cell that is down does not keep the others from working. A cell of another version does: this process would
+ * never get on with it.
+ */
+function mayPass(error: unknown): boolean {
+  const { code } = problemOf(error)
+  return code.startsWith('storage.') && !code.startsWith('storage.schema_') && code !== 'storage.closed'
 }
 
 type NewCell = Pick<CellInfo, 'id' | 'name'>

@@ -7,6 +7,7 @@ import type { Listening } from '../ports/transport.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Order } from './order.ts'
 import type { Report } from '../domain/operation/operation.ts'
+import type { ServerId } from '../domain/ids.ts'
 import { bury } from './orders/bury.ts'
 import { client, serve } from '../rpc/index.ts'
 import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
@@ -17,7 +18,9 @@ import { hostAddress, hostContract } from '../rpc/host.ts'
 import { millis, seconds } from '../domain/unit/units.ts'
 import { problemOf } from '../domain/error.ts'
 import { spawn } from './orders/spawn.ts'
+import { turns } from './turns.ts'
 import { withFacetTraits } from './facet-traits.ts'
+import { within } from './within.ts'
 
 /** The agent on a hypervisor host: carries out commands, reports, and shows that it lives. */
 export interface Agent {
@@ -34,6 +37,8 @@ type Conductor = Client<typeof conductorContract.methods>
 const orders: readonly Order<never>[] = [spawn, destroy, bury] as unknown as readonly Order<never>[]
 const RETRY_FIRST = millis(100)
 const RETRY_MOST = seconds(5)
+/** How long the last heartbeat may take to see that the agent stops. */
+const STOP_WITHIN = seconds(5)
 
 export function agent(deps: AgentDeps): Agent {
   const { host, clock, transport, log } = deps
@@ -50,6 +55,8 @@ export function agent(deps: AgentDeps): Agent {
   /** The latest greeting was answered, and everything in the answer was seen to. */
   let welcomed = false
   const known = Promise.withResolvers<void>()
+  /** What is told of one guest arrives in the order in which it happened. */
+  const events = turns<ServerId>()
 
   /** Until it succeeds, the agent stops, or it can never succeed: at least once. */
   async function insist<T>(what: string, attempt: () => Promise<T>): Promise<T | null> {
@@ -128,8 +135,9 @@ export function agent(deps: AgentDeps): Agent {
       })
       listening = await serve(hostContract, transport, hostAddress(host), { command }, { clock, log })
       unlisten = hypervisor.events((event) => {
-        conductor.guestEvent({ host, event }, { traceId: event.server }).catch((error: unknown) => {
-          log.debug('an event was lost; the next look will tell', { host, code: problemOf(error).code })
+        const tell = (): Promise<unknown> => conductor.guestEvent({ host, event }, { traceId: event.server })
+        events.take(event.server, tell).catch((error: unknown) => {
+          log.debug('an event was lost; the next greeting will tell', { host, code: problemOf(error).code })
         })
       })
       beating = beat(hypervisor, work)
@@ -146,7 +154,8 @@ export function agent(deps: AgentDeps): Agent {
       unlisten()
       await listening?.close()
       await work?.close()
-      await beating
+      if (!(await within(clock, STOP_WITHIN, beating)))
+        log.warn('a heartbeat does not end; it is left to itself', { host })
       await hypervisor?.close()
     },
   }
@@ -163,7 +172,7 @@ async function sayHello(
   self: { readonly boot: string; readonly nodes: readonly NodeInventory[] },
 ): Promise<Welcome> {
   const guests = await open.list()
-  return conductor.hello({ host: deps.host, ...self, guests }, { traceId: self.boot })
+  return conductor.hello({ host: deps.host, publicKey: null, ...self, guests }, { traceId: self.boot })
 }
 
 /** Removes only what the store has proven to be nobody's here. */

@@ -1,14 +1,18 @@
 import type { Command } from '../domain/operation/command.ts'
 import type { Fences } from './fences.ts'
 import type { Guest } from '../ports/hypervisor.ts'
-import type { Json } from '../domain/json.ts'
+import type { Job, Outcome } from './job.ts'
 import type { Order } from './order.ts'
 import type { OrderDeps } from './deps.ts'
 import type { Report } from '../domain/operation/operation.ts'
-import type { ServerId } from '../domain/ids.ts'
-import { hostErrors } from '../domain/host/errors.ts'
-import { isNovakitError, problemOf } from '../domain/error.ts'
+import { afterAbort } from './after-abort.ts'
+import { answer, outcomeOf, refusal } from './job.ts'
+import { endGuest, type Ending } from './orders/end-guest.ts'
+import { problemOf } from '../domain/error.ts'
+import { seconds } from '../domain/unit/units.ts'
+import { stragglers } from './stragglers.ts'
 import { turns } from './turns.ts'
+import { within } from './within.ts'
 
 /** Carries out commands, those of one server one after another, and hands out their reports. */
 export interface Desk {
@@ -18,15 +22,8 @@ export interface Desk {
   remove(guest: Guest): Promise<void>
   /** Removes guests that this host was told to end and that are there all the same. */
   removeEnded(guests: readonly Guest[]): Promise<void>
-  /** Stops what is under way and takes nothing more. */
+  /** Stops what is under way and takes nothing more. What does not stop within some seconds is left to itself. */
   close(): Promise<void>
-}
-
-interface Job {
-  /** The latest attempt: a command that is sent again while it is under way is answered once. */
-  command: Command
-  readonly ends: boolean
-  readonly abort: AbortController
 }
 
 export interface DeskDeps {
@@ -36,18 +33,70 @@ export interface DeskDeps {
   report(report: Report): void
 }
 
+/** How long an order may take to heed that it was aborted. */
+const ABORTS_WITHIN = seconds(30)
+const CLOSES_WITHIN = seconds(5)
+
 export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
+  const { clock, host, log } = deps
   const table = new Map(orders.map((one) => [one.name, one as unknown as Order<unknown>]))
   const jobs = new Map<string, Job>()
   /** To be admitted is quick, and must not wait for what is being done. */
-  const admissions = turns<ServerId>()
-  const works = turns<ServerId>()
+  const admissions = turns<string>()
+  const works = turns<string>()
+  const beside = turns<Job>()
+  const lagging = stragglers()
+  const queueOf = ({ server }: Pick<Command, 'server'>): string => server ?? `host/${host}`
   let open = true
 
-  async function run(key: string, job: Job): Promise<void> {
-    const outcome = await outcomeOf(deps, table, job)
+  async function run(key: string, job: Job, outcome: () => Promise<Outcome>): Promise<void> {
+    const result = await outcome()
     jobs.delete(key)
-    if (open) report(answer(job.command, outcome))
+    if (open) report(answer(job.command, result))
+  }
+
+  /** After an order that was let go only an end is safe: that one may still be making the guest. */
+  async function inTurn(job: Job): Promise<Outcome> {
+    const queue = queueOf(job.command)
+    if (job.abort.signal.aborted) return refusal('the order was overtaken before its turn')
+    if (!job.order?.ends && lagging.has(queue)) return refusal('an earlier order for the guest has not ended')
+    return finished(job, (work) => lagging.add(queue, sweepAfter(work, job.command)))
+  }
+
+  /** As it ends, or a refusal when it was aborted and does not end: then `letGo` gets what goes on. */
+  async function finished(job: Job, letGo: (work: Promise<Outcome>) => void): Promise<Outcome> {
+    const work = outcomeOf(deps, job)
+    const patience = afterAbort(clock, job.abort.signal, ABORTS_WITHIN)
+    const outcome = await Promise.race([work, patience.passed])
+    patience.cancel()
+    if (outcome !== undefined) return outcome
+    const { order, server, epoch } = job.command
+    log.error('an order was aborted and does not end; it is not waited for any longer', { host, order, server, epoch })
+    letGo(work)
+    return refusal('the order was aborted and did not end')
+  }
+
+  /** It was aborted because its guest is to be gone: so is what it made since. */
+  async function sweepAfter(work: Promise<Outcome>, { server, epoch, node }: Command): Promise<void> {
+    await work
+    if (server !== null) await works.take(server, () => sweep({ server, epoch, node }))
+  }
+
+  async function sweep(ending: Ending): Promise<void> {
+    if (!open) return
+    await endGuest(deps, ending, []).catch((error: unknown) => {
+      const { server } = ending
+      log.error('what is left of a guest could not be removed; it is tried again', {
+        host,
+        server,
+        ...problemOf(error),
+      })
+    })
+  }
+
+  async function mayPass({ server, epoch }: Command, order: Order<unknown> | undefined): Promise<boolean> {
+    if (server === null) return true
+    return (await fences.admit(server, epoch, order?.ends === true)) || order?.late === true
   }
 
   async function admit(command: Command): Promise<boolean> {
@@ -57,24 +106,35 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
       if (command.attempt > underWay.command.attempt) underWay.command = command
       return true
     }
-    const ends = table.get(command.order)?.ends === true
-    if (!open || !(await fences.admit(command.server, command.epoch, ends))) return false
-    if (ends) abortOthers(jobs, command.server)
-    const job: Job = { command, ends, abort: new AbortController() }
+    const order = table.get(command.order)
+    if (!open || !(await mayPass(command, order))) return false
+    if (order?.ends) abortOthers(jobs, command)
+    const job: Job = { command, order, abort: new AbortController() }
     jobs.set(key, job)
-    void works.take(command.server, () => run(key, job))
+    if (order?.alongside) void beside.take(job, () => run(key, job, () => finished(job, () => undefined)))
+    else void works.take(queueOf(command), () => run(key, job, () => inTurn(job)))
     return true
+  }
+
+  /** What is there by then may be another: only this very guest is removed. */
+  async function removeGuest({ server, epoch }: Guest): Promise<void> {
+    const found = (await deps.hypervisor.list()).find((one) => one.server === server && one.epoch === epoch)
+    if (found === undefined) return
+    log.warn('a guest does not belong here and is removed', { host, server, epoch })
+    await sweep(found)
   }
 
   const remove = (guest: Guest): Promise<void> =>
     admissions.take(guest.server, async () => {
       if (!open) return
       await fences.admit(guest.server, guest.epoch, true)
-      void works.take(guest.server, () => removeGuest(deps, guest))
+      works
+        .take(guest.server, () => removeGuest(guest))
+        .catch((error: unknown) => log.error('guests could not be listed', { host, ...problemOf(error) }))
     })
 
   return {
-    take: (command) => admissions.take(command.server, () => admit(command)),
+    take: (command) => admissions.take(queueOf(command), () => admit(command)),
     remove,
     removeEnded: async (guests) => {
       for (const guest of guests) {
@@ -84,60 +144,16 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
     close: async () => {
       open = false
       for (const job of jobs.values()) job.abort.abort()
-      await works.over()
+      if (await within(clock, CLOSES_WITHIN, Promise.all([works.over(), beside.over()]))) return
+      const left = [...jobs.values()].map(({ command: { order, server } }) => ({ order, server }))
+      log.warn('orders do not end although they were aborted; they are left to themselves', { host, orders: left })
     },
   }
 }
 
-/** What makes a guest has no sense any more once it is to be removed. */
-function abortOthers(jobs: ReadonlyMap<string, Job>, server: ServerId): void {
-  for (const job of jobs.values()) {
-    if (job.command.server === server && !job.ends) job.abort.abort()
+/** What makes a guest, or looks at it, has no sense any more once it is to be removed. */
+function abortOthers(jobs: ReadonlyMap<string, Job>, { server, epoch }: Command): void {
+  for (const { command, order, abort } of jobs.values()) {
+    if (command.server === server && command.epoch <= epoch && !order?.ends) abort.abort()
   }
-}
-
-/** What is there by then may be another: only this very guest is removed. */
-async function removeGuest({ hypervisor, networks, log, host }: OrderDeps, guest: Guest): Promise<void> {
-  const { server, epoch } = guest
-  try {
-    const found = (await hypervisor.list()).find((one) => one.server === server && one.epoch === epoch)
-    if (found === undefined) return
-    log.warn('a guest does not belong here and is removed', { host, server, epoch })
-    await hypervisor.destroy(found, {})
-    await networks.unplug(server, [])
-  } catch (error) {
-    log.error('a guest that does not belong here could not be removed; it is tried again', {
-      host,
-      server,
-      ...problemOf(error),
-    })
-  }
-}
-
-async function outcomeOf(
-  deps: OrderDeps,
-  table: ReadonlyMap<string, Order<unknown>>,
-  job: Job,
-): Promise<Report['outcome']> {
-  const { command, abort } = job
-  const order = table.get(command.order)
-  try {
-    if (order === undefined) throw hostErrors.unsupported({ what: command.order })
-    const payload = order.payload.parse(command.payload)
-    const output: Json = await order.run(deps, command, payload, abort.signal)
-    return { kind: 'done', output }
-  } catch (thrown) {
-    const error = isNovakitError(thrown) ? thrown : hostErrors.refused({}, { cause: thrown, detail: textOf(thrown) })
-    deps.log.warn('an order failed', { order: command.order, server: command.server, ...problemOf(error) })
-    return { kind: 'failed', problem: problemOf(error), help: error.help }
-  }
-}
-
-function textOf(thrown: unknown): string {
-  return (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500)
-}
-
-function answer(command: Command, outcome: Report['outcome']): Report {
-  const { operation, step, attempt, host, server, epoch } = command
-  return { operation, step, attempt, host, server, epoch, outcome }
 }

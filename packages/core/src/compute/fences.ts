@@ -2,10 +2,11 @@ import type { GuestRef } from '../ports/hypervisor.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { ServerId } from '../domain/ids.ts'
 
-/** The highest epoch that this host has seen of a server, and whether its guest was ended at that epoch. */
+/** The highest epoch that this host has seen of a server, and the highest at which its guest was to end. */
 export interface Fence {
   readonly epoch: number
-  readonly ended: boolean
+  /** Never above `epoch`. Null: none was ended. */
+  readonly endedUpTo: number | null
 }
 
 /** What an agent remembers beside its guests, so that a command that comes late does no harm. */
@@ -30,14 +31,15 @@ export function fences(memory: HostMemory): Fences {
     admit: async (server, epoch, ends) => {
       const fence = await known(server)
       if (!admits(fence, epoch, ends)) return false
-      if (fence === null || fence.epoch !== epoch || (ends && !fence.ended)) {
-        await memory.put(key(server), JSON.stringify({ epoch, ended: ends } satisfies Fence))
+      const next: Fence = { epoch, endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null) }
+      if (fence?.epoch !== next.epoch || fence.endedUpTo !== next.endedUpTo) {
+        await memory.put(key(server), JSON.stringify(next))
       }
       return true
     },
     hasEnded: async ({ server, epoch }) => {
-      const fence = await known(server)
-      return fence !== null && fence.ended && epoch <= fence.epoch
+      const endedUpTo = (await known(server))?.endedUpTo ?? null
+      return endedUpTo !== null && epoch <= endedUpTo
     },
   }
 }
@@ -45,5 +47,5 @@ export function fences(memory: HostMemory): Fences {
 /** Ending again is fine; making again what was ended is not, unless the server has changed hands since. */
 export function admits(fence: Fence | null, epoch: number, ends: boolean): boolean {
   if (fence === null || epoch > fence.epoch) return true
-  return epoch === fence.epoch && (ends || !fence.ended)
+  return epoch === fence.epoch && (ends || fence.endedUpTo !== epoch)
 }

@@ -3,6 +3,7 @@ import type { AggregateState, Change, Delta, Snapshot, SnapshotSource } from '..
 import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GlobalStore, GlobalTx } from '../ports/storage.ts'
+import type { Hearing } from './hearing.ts'
 import type { HostNode } from '../storage/global/hosts.ts'
 import type { HostStatus } from './host-status.ts'
 import type { Instant, Millis } from '../domain/unit/units.ts'
@@ -23,6 +24,7 @@ export interface ClusterViewDeps {
   readonly clock: Clock
   /** An agent that was not heard of for that long is down. */
   readonly downAfter: Millis
+  readonly hearing: Hearing
 }
 
 /**
@@ -35,6 +37,8 @@ export interface ClusterView extends SnapshotSource {
   /** Asks the cells again before the next answer. */
   invalidate(): void
   status(host: HostName): HostStatus | undefined
+  /** Whether it may be any moment that more hosts are known to be up than the snapshot shows: refusals can wait. */
+  uncertain(): boolean
   /** Root provider → where it stands. */
   nodes(): ReadonlyMap<ProviderId, HostNode>
 }
@@ -101,7 +105,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
   async function current(since?: Instant): Promise<Snapshot> {
     if (since !== undefined && truth.statusAt !== null && truth.statusAt <= since) invalidate()
     const wanted = invalidations
-    for (let seen = -1; seen < wanted; ) {
+    for (let seen = -1; seen < wanted;) {
       looking ??= lookOnce().finally(() => {
         looking = null
       })
@@ -114,10 +118,15 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     let at = since
     while (!signal.aborted) {
       const next = history.find((delta) => delta.from === at)
-      if (next !== undefined) yield next
-      else if (at !== snapshot.version) yield { kind: 'reset', snapshot }
-      else await nextChange(waiting, signal)
-      at = next?.to ?? (at === snapshot.version ? at : snapshot.version)
+      if (next !== undefined) {
+        yield next
+        at = next.to
+      } else if (at !== snapshot.version) {
+        // While it is looked at, a later one may take its place.
+        const { version } = snapshot
+        yield { kind: 'reset', snapshot }
+        at = version
+      } else await nextChange(waiting, signal)
     }
   }
 
@@ -126,6 +135,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     watch,
     invalidate,
     status: (host) => truth.statuses.get(host),
+    uncertain: () => [...truth.statuses.values()].some(({ enabled, uncertain }) => enabled && uncertain),
     nodes: () => truth.nodes,
   }
 }
@@ -181,7 +191,7 @@ async function refreshStatus(deps: ClusterViewDeps, truth: Truth): Promise<boole
   const now = deps.clock.now()
   if (truth.statusAt !== null && elapsed(truth.statusAt, now) < STATUS_FOR) return false
   truth.statusAt = now
-  truth.statuses = await readHostStatus(deps.cells, deps.downAfter, truth.statuses)
+  truth.statuses = await readHostStatus(deps, truth.statuses)
   await deps.global.read(async (tx) => {
     truth.nodes = new Map((await allHostNodes(tx)).map((node) => [node.provider, node]))
     truth.aggregates = new Map((await aggregateStates(tx)).map((aggregate) => [aggregate.id, aggregate]))

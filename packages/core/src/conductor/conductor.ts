@@ -14,9 +14,12 @@ import { assumptions } from './assumptions.ts'
 import { cellSagas, globalSagas } from './sagas.ts'
 import { discoverHosts } from './intake/declare-nodes.ts'
 import { executor } from '../saga/index.ts'
+import { listenOn } from './listen-on.ts'
 import { listenToAgents } from './intake/intake.ts'
+import { lostClaims } from './lost-claims.ts'
 import { relay } from './relay.ts'
 import { sendCommand } from './send-command.ts'
+import { seconds } from '../domain/unit/units.ts'
 import { serve } from '../rpc/index.ts'
 import { wakeAddress, wakeContract, type Wake } from '../rpc/wake.ts'
 
@@ -29,7 +32,10 @@ export interface ConductorOptions extends ExecutorOptions {
   readonly owner: string
 }
 
-export interface ConductorParts extends Omit<ConductorDeps, 'assumptions' | 'poke' | 'wake' | 'tellWhenEnded'> {
+export interface ConductorParts extends Omit<
+  ConductorDeps,
+  'assumptions' | 'lostClaims' | 'poke' | 'wake' | 'tellWhenEnded'
+> {
   readonly random: Random
   readonly transport: Transport
   deliver(event: CloudEvent): Promise<void> | void
@@ -53,6 +59,7 @@ export interface Conductor {
 export function conductor(parts: ConductorParts, options: ConductorOptions): Conductor {
   const executors = new Map<StoreName, Executor>()
   const listening: Listening[] = []
+  const heard = new Set<CellId>()
   const loops: Promise<void>[] = []
   const waiters = new Map<OperationId, readonly [StoreName, OperationId][]>()
   const stopping = new AbortController()
@@ -61,6 +68,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   const deps: ConductorDeps = {
     ...parts,
     assumptions: assumptions(parts.clock),
+    lostClaims: lostClaims(parts.clock),
     tellWhenEnded: (waited, store, waiter) => {
       const others = (waiters.get(waited) ?? []).filter(([, other]) => other !== waiter)
       waiters.set(waited, [...others, [store, waiter]])
@@ -77,9 +85,9 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   }
   const send = (command: Command): void => sendCommand(parts, command)
 
-  /** Whoever waits for an operation looks at once when it has ended. Parents stand in the global store. */
+  /** Whoever waits for an operation looks at once when it has ended. */
   const ended = (operation: Operation): void => {
-    if (operation.parent !== null) deps.wake('global', operation.parent)
+    if (operation.parent !== null) deps.wake(operation.parent.store, operation.parent.operation)
     for (const [store, waiter] of waiters.get(operation.id) ?? []) deps.wake(store, waiter)
     waiters.delete(operation.id)
   }
@@ -97,7 +105,8 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   function startStore<Kind extends StoreKind>(store: Store<Kind>, worker: Executor): void {
     worker.start()
-    const relayDeps = { clock: parts.clock, log: parts.log, every: options.relayEvery, deliver: parts.deliver }
+    const { owner, relayEvery: every, leaseFor = seconds(15) } = options
+    const relayDeps = { clock: parts.clock, log: parts.log, every, owner, leaseFor, deliver: parts.deliver }
     loops.push(relay(store, relayDeps, stopping.signal))
   }
 
@@ -107,7 +116,14 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   for (const { id } of parts.cells.list()) addExecutor(cellStore(id), cellSagas(deps, id))
 
   async function hear(cell: CellId): Promise<void> {
-    listening.push(await listenToAgents({ deps, cell, mapHosts: options.mapHosts, send }, parts.transport))
+    if (heard.has(cell)) return
+    heard.add(cell)
+    const ear = { deps, cell, mapHosts: options.mapHosts, send }
+    const mine = await listenToAgents(ear, parts.transport).catch((error: unknown) => {
+      heard.delete(cell)
+      throw error
+    })
+    listening.push(mine)
   }
 
   async function listen(): Promise<void> {
@@ -125,6 +141,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
     start: async () => {
       await listen()
       running = true
+      loops.push(listenOn(deps, stopping.signal))
       startStore(globalStore, executors.get('global') as Executor)
       for (const { id } of parts.cells.list()) startStore(cellStore(id), executors.get(id) as Executor)
     },
@@ -138,8 +155,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
       for (const worker of executors.values()) await worker.drain().catch(() => undefined)
     },
     adopt: async (cell) => {
-      if (executors.has(cell)) return
-      addExecutor(cellStore(cell), cellSagas(deps, cell))
+      if (!executors.has(cell)) addExecutor(cellStore(cell), cellSagas(deps, cell))
       if (listening.length > 0) await hear(cell)
     },
     discoverHosts: async (cell) => (await discoverHosts({ deps, cell })).length,

@@ -3,8 +3,10 @@ import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { GlobalStore } from '../ports/storage.ts'
+import type { Hearing } from './hearing.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
+import type { LostClaims } from './lost-claims.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkControl } from '../ports/network.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
@@ -20,6 +22,8 @@ export interface ConductorDeps {
   readonly scheduler: Scheduler
   readonly view: ClusterView
   readonly assumptions: Assumptions
+  readonly lostClaims: LostClaims
+  readonly hearing: Hearing
   readonly networks: NetworkControl
   readonly clock: Clock
   readonly ids: Ids

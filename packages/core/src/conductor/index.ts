@@ -1,4 +1,5 @@
 export { conductor, type Conductor, type ConductorOptions, type ConductorParts } from './conductor.ts'
+export { hearing, type Hearing } from './hearing.ts'
 export { clusterView, type ClusterView } from './cluster-view.ts'
 export type { ConductorDeps, Timing } from './deps.ts'
 export { sagaTables, type SagaTable } from './sagas.ts'

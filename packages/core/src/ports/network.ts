@@ -1,8 +1,23 @@
-import type { HostName, PortId, ServerId } from '../domain/ids.ts'
+import type { HostName, PortId, ProjectId, ServerId, UserId } from '../domain/ids.ts'
 import type { NetworkRequest, Nic } from '../domain/network/network.ts'
 import type { RequestContext } from '../domain/context/request-context.ts'
 
-/** The control half. Ports made for a server are found again by server and index, so repeating makes none twice. */
+/** Whose ports they are, and at which of its places: `epoch` grows whenever the server changes hosts. */
+export interface NetworkOwner {
+  readonly server: ServerId
+  readonly project: ProjectId
+  readonly user: UserId
+  readonly epoch: number
+}
+
+/**
+ * The control half. Ports made for a server are found again by server and index, so repeating makes none twice.
+ *
+ * Calls may come late, from a worker that was overtaken. A service remembers for each server the highest epoch that it
+ * has served and the highest that was released, and refuses with `host.stale_epoch` what is lower than the one or not
+ * higher than the other; only `release` is never refused. A service that cannot remember that leaves ports behind, or
+ * takes them from a server that has moved on, when a worker stands still for long at the wrong moment.
+ */
 export interface NetworkControl {
   /** Checks requests before anything is accepted. @throws `network.*` */
   validate(
@@ -10,16 +25,29 @@ export interface NetworkControl {
     requests: readonly NetworkRequest[] | 'auto' | 'none',
     servers: number,
   ): Promise<void>
-  /** Ports for a server, bound to a host. */
+  /**
+   * Ports for a server, bound to a host. At a higher epoch than before, what is there is bound anew.
+   * @throws `host.stale_epoch` when the epoch was released or overtaken
+   */
   allocate(
-    server: ServerId,
+    owner: NetworkOwner,
     requests: readonly NetworkRequest[] | 'auto' | 'none',
     host: HostName,
   ): Promise<readonly Nic[]>
-  /** Binds existing ports to another host (or none). */
-  bind(server: ServerId, host: HostName | null): Promise<readonly Nic[]>
-  /** Frees what was made for the server and unbinds what was brought. Absent is fine. */
-  release(server: ServerId): Promise<void>
+  /**
+   * Prepares existing ports for one more host, to which the server is about to move at that epoch; traffic stays where
+   * it is. @throws `host.stale_epoch`
+   */
+  bind(server: ServerId, host: HostName, epoch: number): Promise<readonly Nic[]>
+  /** Traffic goes to this host from now on. Its ports are bound there at that epoch. @throws `host.stale_epoch` */
+  activate(server: ServerId, host: HostName, epoch: number): Promise<void>
+  /** Takes back what was bound to a host at that epoch or a lower one, and nothing else. Absent is fine. */
+  unbind(server: ServerId, host: HostName, epoch: number): Promise<void>
+  /**
+   * Frees what was made for the server and unbinds what was brought, unless it was allocated or bound at a higher epoch.
+   * Afterwards nothing may be allocated at that epoch or a lower one. Absent is fine, and is remembered all the same.
+   */
+  release(server: ServerId, upToEpoch: number): Promise<void>
   /** Current view of a server's ports. */
   list(server: ServerId): Promise<readonly Nic[]>
   attach(server: ServerId, request: NetworkRequest, host: HostName, key: string): Promise<Nic>

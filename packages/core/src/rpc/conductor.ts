@@ -16,6 +16,11 @@ export interface Hello {
   readonly host: HostName
   /** New at each start of the agent. */
   readonly boot: string
+  /**
+   * With what secrets for this host alone will be sealed. Null: it has none, and opens what is sealed with the key of the
+   * whole cloud. Only kept so far; nothing is sealed with it yet.
+   */
+  readonly publicKey: string | null
   readonly nodes: readonly NodeInventory[]
   readonly guests: readonly Guest[]
 }
@@ -64,6 +69,7 @@ export const conductorContract: Contract<ConductorMethods> = defineContract('con
     request: z.object({
       host,
       boot: z.string(),
+      publicKey: z.string().max(4096).nullable(),
       nodes: z.array(nodeInventory).max(4096),
       guests: z.array(guest).max(100_000),
     }) as z.ZodType<Hello>,

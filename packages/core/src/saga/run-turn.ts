@@ -44,7 +44,9 @@ async function runStep<Kind extends StoreKind>(
 ): Promise<RunAnswer<Kind>> {
   const { deps, saga, held } = turn
   const { deadline } = held
-  const late = deadline !== null && deadline < context.now && !onlyForward(saga, step, held)
+  // A host's answer counts, however late it is looked at.
+  const unanswered = context.report === null && !onlyForward(saga, step, held)
+  const late = deadline !== null && deadline < context.now && unanswered
   if (late) return failedWith(problemOf(operationErrors.deadline({ what: `The step "${step.name}"` })))
   try {
     await deps.failPoint?.('before', held, runKey(step.name))

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { chmod, open, readFile, stat } from 'node:fs/promises'
+import { access, link, open, readFile, stat, unlink } from 'node:fs/promises'
+import path from 'node:path'
 import type { Sealed } from '../domain/sealed/sealed.ts'
 import { sealedErrors } from '../domain/sealed/errors.ts'
 import type { SecretBox } from '../ports/secrets.ts'
@@ -44,15 +45,10 @@ export function ephemeralSecretBox(): SecretBox {
  * @throws `sealed.bad_key` when others can read it or it is no key
  */
 export async function secretBoxFromFile(file: string): Promise<SecretBox> {
-  const fresh = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return null
-    throw sealedErrors.bad_key({ file, what: `it cannot be made (${error.code})` }, { cause: error })
-  })
-  if (fresh !== null) {
-    await fresh.writeFile(randomBytes(KEY_BYTES))
-    await fresh.sync()
-    await fresh.close()
-    await chmod(file, 0o600)
+  if (!(await isThere(file))) {
+    await makeKey(file).catch((cause: NodeJS.ErrnoException) => {
+      throw sealedErrors.bad_key({ file, what: `it cannot be made (${cause.code})` }, { cause })
+    })
   }
   const { mode } = await stat(file)
   if ((mode & 0o077) !== 0) throw sealedErrors.bad_key({ file, what: 'others may read it; its mode must be 0600' })
@@ -60,4 +56,29 @@ export async function secretBoxFromFile(file: string): Promise<SecretBox> {
   if (key.length !== KEY_BYTES)
     throw sealedErrors.bad_key({ file, what: `it has ${key.length} bytes, not ${KEY_BYTES}` })
   return secretBox(key)
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** It appears whole or not at all, under its name on the disk before anything is sealed with it. The first one counts. */
+async function makeKey(file: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const handle = await open(draft, 'wx', 0o600)
+  try {
+    await handle.writeFile(randomBytes(KEY_BYTES))
+    await handle.sync()
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  } finally {
+    await handle.close()
+    await unlink(draft)
+  }
+  const folder = await open(path.dirname(file))
+  await folder.sync().finally(() => folder.close())
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { AggregateId, HostName } from '../../src/domain/ids.ts'
 import type { CellStore } from '../../src/ports/storage.ts'
 import type { HostRow } from '../../src/storage/cell/tables.ts'
@@ -9,6 +9,7 @@ import { aggregateVerbs, type AggregateVerbs } from '../../src/api/aggregates/ag
 import { changeHost, welcomeHost } from '../../src/storage/cell/hosts.ts'
 import { id } from '../../src/domain/ids.ts'
 import { seconds } from '../../src/domain/unit/units.ts'
+import { storageErrors } from '../../src/domain/storage/errors.ts'
 import { zoneVerbs } from '../../src/api/zones/zone-verbs.ts'
 
 const as = ({ deps }: Stand, who: RequestContext): AggregateVerbs => aggregateVerbs(deps, who)
@@ -291,7 +292,7 @@ describe('zones', () => {
 
   it('are not available when their cell does not answer', async () => {
     const { here, cell } = await withZones()
-    await cell.close()
+    vi.spyOn(cell, 'read').mockRejectedValue(storageErrors.unreachable({}))
     expect(await zoneVerbs(here.deps, reader).list()).toEqual([
       { name: 'n', available: false },
       { name: 'nova', available: false },

@@ -5,7 +5,18 @@ import { manualClock, millis, seconds, sqlite } from 'novakit'
 import { fakeDriver, fakeWorld, type FakeWorld } from '@novakit/driver-fake'
 import { faultyStorage } from '@novakit/core/testing'
 import { becomesQuiet } from '../support/check-quiet.ts'
-import { boot, create, node, openCloud, operator, quick, startCloud, tenant, tiny, unlimited } from '../support/open-cloud.ts'
+import {
+  boot,
+  create,
+  node,
+  openCloud,
+  operator,
+  quick,
+  startCloud,
+  tenant,
+  tiny,
+  unlimited,
+} from '../support/open-cloud.ts'
 import { codeOf, errorOf } from '../support/error-of.ts'
 import { calm, letPass } from '../support/let-pass.ts'
 import { storagePlan, type Outages } from '../support/storage-plan.ts'
@@ -54,13 +65,18 @@ test('with one cell down creates go on in the others, and nothing is offered the
   cloud.events.on('*', (event) => void heard.push(event))
   stop()
   expect((await tenant(cloud).servers.list()).partial).toEqual([ids.b])
-  const servers = await Promise.all(Array.from({ length: 8 }, (_, index) => boot(tenant(cloud), { name: `new-${index}` })))
+  const servers = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => boot(tenant(cloud), { name: `new-${index}` })),
+  )
   const { servers: seen } = await operator(cloud).servers.list({ ids: servers.map(({ id }) => id) })
   expect(new Set(seen.map(({ placement }) => placement?.host))).toEqual(new Set(['ha', 'hc']))
   const { hosts, partial } = await operator(cloud).hosts.list()
   expect([hosts.map(({ name }) => name), partial]).toEqual([['ha', 'hc'], [ids.b]])
   expect(await operator(cloud).cells.list()).toEqual(
-    expect.arrayContaining([expect.objectContaining({ name: 'b', up: false }), expect.objectContaining({ name: 'a', up: true })]),
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'b', up: false }),
+      expect.objectContaining({ name: 'a', up: true }),
+    ]),
   )
   heal()
   await becomesQuiet(cloud, world)
@@ -78,12 +94,17 @@ test('what is asked of a server in a cell that is down is refused, and nothing o
   const [server] = b
   stop()
   const { servers, hosts } = operator(cloud)
-  for (const call of [() => servers.get(server!.id), () => servers.delete(server!.id), () => servers.actions(server!.id)]) {
+  for (const call of [
+    () => servers.get(server!.id),
+    () => servers.delete(server!.id),
+    () => servers.actions(server!.id),
+  ]) {
     expect(await errorOf(call())).toMatchObject({
       code: 'cell.unavailable',
       kind: 'unavailable',
       help: 'later',
-      message: 'Cell b does not answer. Nothing was accepted; ask again later.',
+      message: 'The part of the cloud that this is in does not answer. Nothing was changed; ask again later.',
+      detail: { cell: 'b' },
     })
   }
   expect(await codeOf(hosts.disable('hb'))).toBe('cell.unavailable')

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { sql, type Kysely } from 'kysely'
-import { isNovakitError, sqlite, type Server, type StorageDriver } from 'novakit'
+import { isNovakitError, sqlite, type OpenStore, type Server, type StorageDriver } from 'novakit'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { becomesQuiet } from '../support/check-quiet.ts'
 import { boot, create, node, startCloud, tenant, unlimited } from '../support/open-cloud.ts'
@@ -17,9 +16,9 @@ interface SmallDisk {
 /** A database file on a disk that can be filled: SQLite itself refuses to let it grow. */
 async function smallDisk(): Promise<SmallDisk> {
   const files = sqlite({ file: path.join(await tempFolder(), 'cloud.db') })
-  let db: Kysely<any> | null = null
+  let db: OpenStore['kysely'] | null = null
   const limit = async (pages: number): Promise<void> => {
-    if (db !== null) await sql`pragma max_page_count = ${sql.lit(pages)}`.execute(db)
+    await db?.executeQuery(pragma(`max_page_count = ${pages}`))
   }
   return {
     storage: {
@@ -34,6 +33,15 @@ async function smallDisk(): Promise<SmallDisk> {
     makeRoom: () => limit(1_000_000),
   }
 }
+
+/** A query that no builder makes. */
+function pragma(text: string): CompiledQuery {
+  const statement = `pragma ${text}`
+  const query = { kind: 'RawNode', sqlFragments: [statement], parameters: [] } as const
+  return { query, queryId: { queryId: text }, sql: statement, parameters: [] }
+}
+
+type CompiledQuery = Parameters<OpenStore['kysely']['executeQuery']>[0]
 
 test('on a full disk servers are refused whole, and when there is room again everything accepted is built', async () => {
   const disk = await smallDisk()

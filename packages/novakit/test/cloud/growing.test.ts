@@ -51,14 +51,14 @@ test('a cell that another process makes is taken up by those that run', async ()
   const second = await startCloud({ database, cells: { west: { hosts: { w1: driver } } } })
   const server = await boot(operator(second), { host: 'w1' })
   const { servers, hosts, cells } = operator(first)
-  await expect.poll(() => servers.get(server.id).catch((error: { code: string }) => error.code), { timeout: 5000 }).toMatchObject({
-    status: 'ACTIVE',
-  })
+  await expect
+    .poll(() => servers.get(server.id).catch((error: { code: string }) => error.code), { timeout: 5000 })
+    .toMatchObject({
+      status: 'ACTIVE',
+    })
   expect((await servers.list()).servers.map(({ id }) => id)).toEqual([server.id])
   expect((await hosts.list()).hosts.map(({ name }) => name).toSorted()).toEqual(['e1', 'w1'])
-  expect(await cells.list()).toEqual(
-    expect.arrayContaining([expect.objectContaining({ name: 'west', up: true })]),
-  )
+  expect(await cells.list()).toEqual(expect.arrayContaining([expect.objectContaining({ name: 'west', up: true })]))
   expect(await boot(operator(first), { host: 'w1' })).toMatchObject({ status: 'ACTIVE' })
   await servers.delete(server.id)
   await servers.until(server.id, 'deleted')
@@ -93,7 +93,10 @@ test('a cell that is disabled keeps its servers and gets no new ones', async () 
 test('cells are named once, for administrators, and cell0 is not for hosts', async () => {
   const cloud = await openCloud()
   const { cells } = operator(cloud)
-  expect(await errorOf(cells.create('cell1'))).toMatchObject({ code: 'cell.exists', message: 'A cell cell1 exists already.' })
+  expect(await errorOf(cells.create('cell1'))).toMatchObject({
+    code: 'cell.exists',
+    message: 'A cell cell1 exists already.',
+  })
   expect(await codeOf(cells.create('cell0'))).toBe('cell.exists')
   expect(await codeOf(cells.create('  '))).toBe('cell.invalid')
   expect(await codeOf(cells.create('x'.repeat(256)))).toBe('cell.invalid')
@@ -111,7 +114,7 @@ test('a cell that was made is there after a restart, with its servers', async ()
   await operator(first).cells.create('west')
   await first.stop()
   const second = await startCloud({ database, cells: { cell1: {}, west: { hosts: { w1: driver } } } })
-  const server = await boot(tenant(second))
+  const server = await boot(operator(second), { host: 'w1' })
   await second.stop()
   const third = await openCloud({ database })
   expect((await operator(third).cells.list()).map(({ name }) => name).toSorted()).toEqual(['cell0', 'cell1', 'west'])

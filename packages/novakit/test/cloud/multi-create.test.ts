@@ -80,7 +80,10 @@ test('deleting everything gives back everything, many times over', async () => {
 })
 
 async function ignoreGone(call: Promise<unknown>): Promise<void> {
-  const code = await call.then(() => null, (error: { code: string }) => error.code)
+  const code = await call.then(
+    () => null,
+    (error: { code: string }) => error.code,
+  )
   if (code !== null && code !== 'server.not_found') throw new Error(code)
 }
 
@@ -108,9 +111,7 @@ test('a request that is sent again under its key answers with the same servers, 
 test('twenty times the same key at one time makes one server', async () => {
   const world = fakeWorld()
   const cloud = await startCloud({ hosts: { n1: fakeDriver({ ...node, world }) } })
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, () => create(tenant(cloud), { idempotencyKey: 'once' })),
-  )
+  const answers = await Promise.all(Array.from({ length: 20 }, () => create(tenant(cloud), { idempotencyKey: 'once' })))
   expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
   await becomesQuiet(cloud, world)
   expect(world.guests()).toHaveLength(1)

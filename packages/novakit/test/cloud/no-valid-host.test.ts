@@ -69,7 +69,9 @@ test('a host whose spawn fails gives way to the next, and nothing is left on it'
     expect((await operator(cloud).servers.get(id)).placement).toMatchObject({ host: 'good' })
   }
   await becomesQuiet(cloud, world)
-  expect(world.calls().filter(({ name, outcome }) => name === 'spawn' && outcome === 'failed').length).toBeGreaterThan(0)
+  expect(world.calls().filter(({ name, outcome }) => name === 'spawn' && outcome === 'failed').length).toBeGreaterThan(
+    0,
+  )
   expect(world.guests().every(({ host }) => host === 'good')).toBe(true)
 })
 
@@ -114,27 +116,30 @@ test.for([
   [3, 3],
   [5, 5],
   [9, 6],
-])('when every host fails, %d attempts at most are made on six hosts, and then the server says so', async ([most, made]) => {
-  const world = fakeWorld()
-  const driver = fakeDriver({ ...node, world, faults: { spawn: elsewhere } })
-  const hosts = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`h${index}`, driver]))
-  const cloud = await startCloud({ hosts, maxAttempts: most! })
-  const server = await create(tenant(cloud))
-  const { owner, seen } = await failureOf(tenant(cloud), operator(cloud), server)
-  expect(owner.fault).toMatchObject({
-    code: 'server.build_failed',
-    message: `The server could not be built; ${made} attempts were made.`,
-  })
-  expect(owner.fault?.detail).toBeUndefined()
-  const failures = seen.fault?.detail as readonly { host: string; attempt: number }[]
-  expect(new Set(failures.map(({ host }) => host)).size).toBe(made)
-  expect(failures.map(({ attempt }) => attempt)).toEqual(Array.from({ length: made! }, (_, index) => index + 1))
-  await becomesQuiet(cloud, world)
-  expect(world.guests()).toEqual([])
-  await tenant(cloud).servers.delete(server.id)
-  await tenant(cloud).servers.until(server.id, 'deleted')
-  await becomesQuiet(cloud, world)
-})
+])(
+  'when every host fails, %d attempts at most are made on six hosts, and then the server says so',
+  async ([most, made]) => {
+    const world = fakeWorld()
+    const driver = fakeDriver({ ...node, world, faults: { spawn: elsewhere } })
+    const hosts = Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`h${index}`, driver]))
+    const cloud = await startCloud({ hosts, maxAttempts: most! })
+    const server = await create(tenant(cloud))
+    const { owner, seen } = await failureOf(tenant(cloud), operator(cloud), server)
+    expect(owner.fault).toMatchObject({
+      code: 'server.build_failed',
+      message: `The server could not be built; ${made} attempts were made.`,
+    })
+    expect(owner.fault?.detail).toBeUndefined()
+    const failures = seen.fault?.detail as readonly { host: string; attempt: number }[]
+    expect(new Set(failures.map(({ host }) => host)).size).toBe(made)
+    expect(failures.map(({ attempt }) => attempt)).toEqual(Array.from({ length: made! }, (_, index) => index + 1))
+    await becomesQuiet(cloud, world)
+    expect(world.guests()).toEqual([])
+    await tenant(cloud).servers.delete(server.id)
+    await tenant(cloud).servers.until(server.id, 'deleted')
+    await becomesQuiet(cloud, world)
+  },
+)
 
 test('alternates that filled up meanwhile are passed over for a host that has room', async () => {
   const world = fakeWorld()
@@ -158,7 +163,11 @@ test('a host whose driver hangs is left at the deadline, and the server is built
   const clock = manualClock()
   const world = fakeWorld()
   const hanging = fakeDriver({ ...node, world, faults: { spawn: { kind: 'hang', at: 'start' } } })
-  const cloud = await openCloud({ clock, hosts: { stuck: hanging, good: fakeDriver({ ...node, world }) }, timing: calm })
+  const cloud = await openCloud({
+    clock,
+    hosts: { stuck: hanging, good: fakeDriver({ ...node, world }) },
+    timing: calm,
+  })
   await letPass(clock, cloud.start())
   await operator(cloud).hosts.disable('good')
   const server = await create(tenant(cloud))

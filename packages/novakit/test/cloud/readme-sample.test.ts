@@ -8,6 +8,7 @@ import { gib } from 'novakit'
 import { boot, startCloud, tenant } from '../support/open-cloud.ts'
 import { becomesQuiet } from '../support/check-quiet.ts'
 import { codeOf } from '../support/error-of.ts'
+import { withCompileCache } from '../support/compile-cache.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const repository = path.join(import.meta.dirname, '../../../..')
@@ -26,7 +27,11 @@ test('the sample of the README runs as it stands, ends by itself, and leaves a s
   await writeFile(path.join(folder, 'sample.mts'), sampleOf(readme))
   await symlink(path.join(repository, 'node_modules'), path.join(folder, 'node_modules'))
   const args = ['--conditions=novakit-source', 'sample.mts']
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder, timeout: 20_000 })
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
+    cwd: folder,
+    env: withCompileCache(),
+    timeout: 20_000,
+  })
   expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' })
 
   const cloud = await startCloud({

@@ -49,7 +49,9 @@ test('with a file for each store everything works, and no file holds tables of a
 
   const again = await startCloud(options)
   await becomesQuiet(again, world)
-  const names = (await tenant(again).servers.list({ sort: 'name', direction: 'ascending' })).servers.map(({ name }) => name)
+  const names = (await tenant(again).servers.list({ sort: 'name', direction: 'ascending' })).servers.map(
+    ({ name }) => name,
+  )
   expect(names).toEqual(['web-0', 'web-1', 'web-2', 'web-3', 'web-4', 'web-5', 'whale'])
   await Promise.all([...servers, misfit].map(({ id }) => tenant(again).servers.delete(id)))
   await Promise.all([...servers, misfit].map(({ id }) => tenant(again).servers.until(id, 'deleted')))
@@ -64,7 +66,9 @@ test('a storage driver and a state folder: the key and what agents remember are 
   const cloud = await startCloud({ database, stateFolder: state, hosts: { n1: fakeDriver(node) } })
   await boot(tenant(cloud))
   expect(await readdir(state)).toEqual(['cloud.key', 'n1.log'])
-  const modes = await Promise.all(['cloud.key', 'n1.log'].map(async (name) => (await stat(path.join(state, name))).mode))
+  const modes = await Promise.all(
+    ['cloud.key', 'n1.log'].map(async (name) => (await stat(path.join(state, name))).mode),
+  )
   expect(modes.map((mode) => mode & 0o777)).toEqual([0o600, 0o600])
   await cloud.stop()
   await (await createCloud({ database, stateFolder: state })).stop()

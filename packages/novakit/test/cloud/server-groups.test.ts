@@ -84,14 +84,17 @@ test('soft affinity keeps together while it can, if it weighs more than room, an
   const world = fakeWorld()
   const driver = fakeDriver({ ...node, world })
   const weighers = [{ weigher: 'ServerGroupSoftAffinityWeigher', multiplier: 10 }, 'RAMWeigher']
-  const cloud = await startCloud({ hosts: { h1: driver, h2: driver, h3: driver }, scheduler: filterScheduler({ weighers }) })
+  const cloud = await startCloud({
+    hosts: { h1: driver, h2: driver, h3: driver },
+    scheduler: filterScheduler({ weighers }),
+  })
   await unlimited(cloud)
   const group = await groupOf(cloud, 'soft-affinity')
   await operator(cloud).flavors.create({ name: 'third', vcpus: 1, memory: 20_000, disk: 1 })
   for (let index = 0; index < 3; index++) await boot(tenant(cloud), { group, flavor: 'third' })
   expect(Object.values(await spread(cloud, group))).toEqual([3])
   await boot(tenant(cloud), { group, flavor: 'third' })
-  expect(Object.values(await spread(cloud, group)).toSorted()).toEqual([1, 3])
+  expect(new Set(Object.values(await spread(cloud, group)))).toEqual(new Set([3, 1]))
   await becomesQuiet(cloud, world)
 })
 
@@ -113,7 +116,13 @@ test('two conductors that place servers of one group at one time never break its
     )
     const servers = await Promise.all(create8)
     if (policy === 'anti-affinity') await two.start()
-    await Promise.all(servers.map(({ id }) => tenant(one).servers.until(id, 'active').catch(() => null)))
+    await Promise.all(
+      servers.map(({ id }) =>
+        tenant(one)
+          .servers.until(id, 'active')
+          .catch(() => null),
+      ),
+    )
     expect(Object.values(await spread(one, group))).toEqual(expected)
     await becomesQuiet(one, world)
   }

@@ -2,7 +2,15 @@ import { chmod, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { createCloud, sqlite, systemClock, type CloudOptions, type NovakitError } from 'novakit'
+import {
+  createCloud,
+  secretBoxFromFile,
+  sqlite,
+  systemClock,
+  tokens,
+  type CloudOptions,
+  type NovakitError,
+} from 'novakit'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { faultyStorage, scriptedFaults } from '@novakit/core/testing'
 import { becomesQuiet } from '../support/check-quiet.ts'
@@ -144,6 +152,16 @@ test('a key file that others may read is refused, and so is one that is no key',
   })
 })
 
+test('whoever asks for a new key file at one time gets the same key, and nothing else is left in the folder', async () => {
+  for (let round = 0; round < 30; round++) {
+    const folder = await tempFolder()
+    const boxes = await Promise.all(Array.from({ length: 8 }, () => secretBoxFromFile(path.join(folder, 'key'))))
+    const sealed = boxes[0]!.seal('for all of us')
+    expect(new Set(boxes.map((box) => box.open(sealed)))).toEqual(new Set(['for all of us']))
+    expect(await readdir(folder)).toEqual(['key'])
+  }
+})
+
 test('a secret that was sealed with another key ends as an error that says so, and leaves no guest', async () => {
   const database = path.join(await tempFolder(), 'cloud.db')
   const world = fakeWorld()
@@ -179,4 +197,15 @@ test('two processes may open one file, each sees what the other does', async () 
   const began = systemClock.now()
   await tenant(two).servers.until(other.id, 'active')
   expect(systemClock.now() - began).toBeLessThan(5000)
+})
+
+test('clouds that open a new file at one time agree on its tables, its flavors and its key', async () => {
+  for (let round = 0; round < 5; round++) {
+    const database = path.join(await tempFolder(), 'cloud.db')
+    const clouds = await Promise.all(Array.from({ length: 4 }, () => openCloud({ database })))
+    const boxes = clouds.map((cloud) => cloud.container.get(tokens.secrets))
+    const sealed = boxes[0]!.seal('for all of us')
+    expect(boxes.map((box) => box.open(sealed))).toEqual(Array.from({ length: 4 }, () => 'for all of us'))
+    expect(await operator(clouds[3]!).flavors.list()).toHaveLength(5)
+  }
 })

@@ -21,7 +21,11 @@ const wrong: readonly (readonly [what: string, options: unknown, says: RegExp])[
   ['a host name with a space', { hosts: { 'n 1': driver } }, /hosts\.n 1 .*without spaces and slashes/],
   ['a host name without letters', { hosts: { '': driver } }, /hosts.*without spaces and slashes/],
   ['a list of hosts', { hosts: [driver] }, /hosts must be an object/],
-  ['one host in two cells', { cells: { a: { hosts: { n1: driver } }, b: { hosts: { n1: driver } } } }, /cells have the host n1 in two cells/],
+  [
+    'one host in two cells',
+    { cells: { a: { hosts: { n1: driver } }, b: { hosts: { n1: driver } } } },
+    /cells have the host n1 in two cells/,
+  ],
   ['hosts in cell0', { cells: { cell0: { hosts: { n1: driver } } } }, /cell0 .*no hosts/],
   ['a cell whose name is blank', { cells: { ' ': {} } }, /cells\./],
   ['a cell whose name has control characters', { cells: { 'a\nb': {} } }, /cells\.a\?b/],

@@ -19,7 +19,8 @@ test('a server that asks for a zone stands in it, at once after the zone is made
   const { aggregates, zones } = operator(cloud)
   const aggregate = await aggregates.create({ name: 'rack 7', zone: 'moon' })
   await aggregates.addHost(aggregate.id, 'h3')
-  for (let index = 0; index < 3; index++) expect(await hostOf(cloud, await boot(tenant(cloud), { zone: 'moon' }))).toBe('h3')
+  for (let index = 0; index < 3; index++)
+    expect(await hostOf(cloud, await boot(tenant(cloud), { zone: 'moon' }))).toBe('h3')
   expect(await tenant(cloud).zones.list()).toEqual([
     { name: 'moon', available: true },
     { name: 'nova', available: true },

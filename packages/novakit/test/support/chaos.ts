@@ -24,7 +24,7 @@ const dyingConductors: Trouble = (world, random, over) => {
   world.intercept(async (process, point) => {
     if (over() || random.next() >= 0.02) return
     if (point !== 'after_commit' && random.next() < 0.4) throw new Error('not recorded')
-    void process.kill()
+    process.kill()
     world.clock.after(between(random, 1, 8), () => void world.addConductor())
     await forEver()
   })
@@ -92,7 +92,7 @@ function faultOf(call: string, random: Random): Fault | null {
   }
   if (call === 'destroy') {
     const late: Fault = { kind: 'late-effect', after: 1 + random.below(5000) }
-    return pick(random, [...kinds, { kind: 'no-effect' }, { kind: 'error', at: 'clean' }, late])
+    return pick(random, [...kinds, { kind: 'error', at: 'clean' }, late])
   }
   return pick(
     random,

@@ -17,6 +17,7 @@ import {
   gib,
   manualClock,
   millis,
+  nextRound,
   seconds,
   seededIds,
   seededRandom,
@@ -80,13 +81,13 @@ export interface CloudWorldOptions {
 /** Short enough that a crash is over after some seconds of virtual time. */
 export const timing: CloudTiming = {
   leaseFor: seconds(6),
-  scanEvery: seconds(1),
-  heartbeatEvery: seconds(4),
+  scanEvery: seconds(2),
+  heartbeatEvery: seconds(5),
   downAfter: seconds(15),
   commandEvery: seconds(4),
   lookEvery: seconds(1),
   buildWithin: seconds(120),
-  relayEvery: seconds(1),
+  relayEvery: seconds(2),
   greetWithin: seconds(10),
 }
 
@@ -193,7 +194,9 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     },
     close: async () => {
       for (const host of hosts) if (host.up) host.kill()
-      await Promise.all(conductors.map((conductor) => conductor.kill()))
+      for (const conductor of conductors) conductor.kill()
+      // What was just being written is written then.
+      for (let round = 0; round < 3; round++) await nextRound()
       await front.stop()
     },
   }

@@ -24,8 +24,8 @@ export interface ConductorProcess {
   readonly name: string
   readonly life: Life
   readonly storage: StoragePlan
-  /** Dies at once: nothing of it is heard or written any more. Resolves when what it was just writing is written. */
-  kill(): Promise<void>
+  /** Dies at once: nothing of it is heard or written any more. */
+  kill(): void
 }
 
 export interface ConductorWorld {
@@ -79,15 +79,10 @@ export async function conductorProcess(world: ConductorWorld, name: string): Pro
   return process
 }
 
-/** Its stores are closed to it: what was being committed is, and nothing after. */
-async function kill(cloud: Cloud, transport: Transport, alive: Life): Promise<void> {
+/** Its stores are closed to it: what was just being committed is, and nothing after. */
+function kill(cloud: Cloud, transport: Transport, alive: Life): void {
   alive.end()
-  const stores = [
-    cloud.container.get(tokens.global),
-    ...cloud.container
-      .get(tokens.cells)
-      .list()
-      .map((cell) => cell.store),
-  ]
-  await Promise.all([transport.close(), ...stores.map((store) => store.close())])
+  void transport.close()
+  void cloud.container.get(tokens.global).close()
+  for (const { store } of cloud.container.get(tokens.cells).list()) void store.close()
 }

@@ -26,11 +26,19 @@ export interface FakeNetworks {
 interface Port {
   readonly nic: Nic
   readonly host: HostName | null
+  readonly epoch: number
+}
+
+/** What a service remembers of a server, so that a call that comes late does no harm. */
+interface Fence {
+  readonly served: number
+  readonly released: number
 }
 
 /** @param idempotent false: asking for ports again makes new ones, as a careless service would */
 export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   const ports = new Map<ServerId, Port[]>()
+  const fences = new Map<ServerId, Fence>()
   const plugged = new Map<string, { server: ServerId; host: string }>()
   let faults: NetworkFault[] = []
 
@@ -47,18 +55,44 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
     plug: (server) => meet('plug', () => void plugged.set(`${host}/${server}`, { server, host })),
     unplug: (server) => meet('unplug', () => void plugged.delete(`${host}/${server}`)),
   })
+  const fenceOf = (server: ServerId): Fence => fences.get(server) ?? { served: 0, released: 0 }
+  function serve(server: ServerId, epoch: number): void {
+    const { served, released } = fenceOf(server)
+    if (epoch < served || epoch <= released) throw hostErrors.stale_epoch({})
+    fences.set(server, { served: epoch, released })
+  }
+  function bindTo(server: ServerId, host: HostName, epoch: number): void {
+    serve(server, epoch)
+    const known = ports.get(server) ?? []
+    ports.set(
+      server,
+      known.map((port) => ({ ...port, host, epoch })),
+    )
+  }
   const control: NetworkControl = {
     validate: async () => undefined,
-    allocate: (server, _requests, host) =>
+    allocate: ({ server, epoch }, _requests, host) =>
       meet('allocate', () => {
-        const known = ports.get(server) ?? []
-        const bound = known.map((port) => ({ ...port, host }))
-        ports.set(server, known.length > 0 && idempotent ? bound : [...bound, { nic: newNic(ids, server), host }])
+        bindTo(server, host, epoch)
+        const bound = ports.get(server) ?? []
+        if (bound.length === 0 || !idempotent) ports.set(server, [...bound, { nic: newNic(ids, server), host, epoch }])
         return nicsOf(server)
       }),
-    release: (server) => meet('release', () => void ports.delete(server)),
+    release: (server, upToEpoch) =>
+      meet('release', () => {
+        const { served, released } = fenceOf(server)
+        fences.set(server, { served, released: Math.max(released, upToEpoch) })
+        const left = (ports.get(server) ?? []).filter((port) => port.epoch > upToEpoch)
+        if (left.length === 0) ports.delete(server)
+        else ports.set(server, left)
+      }),
     list: (server) => meet('list', () => nicsOf(server)),
-    bind: async (server) => nicsOf(server),
+    bind: async (server, _host, epoch) => {
+      serve(server, epoch)
+      return nicsOf(server)
+    },
+    activate: async (server, host, epoch) => bindTo(server, host, epoch),
+    unbind: async () => undefined,
     attach: async (server) => newNic(ids, server),
     detach: async () => undefined,
   }

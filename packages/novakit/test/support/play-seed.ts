@@ -5,7 +5,6 @@ import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/testing'
 import { isNovakitError, millis, seconds, seededRandom } from '@novakit/core'
 import { between, heal, pick, troubles } from './chaos.ts'
 import { deleteServers, settle, startedWorld } from './saga-stage.ts'
-import { emptiedDatabase } from './emptied-database.ts'
 import { worldInside } from './world-inside.ts'
 
 /** How long requests and troubles come in. */
@@ -26,7 +25,7 @@ export interface Played {
 export async function playSeed(seed: string): Promise<Played> {
   const random = seededRandom(`life/${seed}`)
   const hosts = { h1: 'west', h2: 'west', h3: 'east', h4: 'east' }
-  const world = await startedWorld({ seed, hosts, storage: await emptiedDatabase() })
+  const world = await startedWorld({ seed, hosts })
   try {
     const chosen = Object.keys(troubles).filter(() => random.next() < 0.5)
     await live(world, random, chosen)

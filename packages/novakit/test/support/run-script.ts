@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { withCompileCache } from './compile-cache.ts'
 
 /** How a script in a process of its own ended. */
 export interface Ended {
@@ -16,7 +17,7 @@ export function runScript(text: string, within = 15_000): Promise<Ended> {
   const args = ['--conditions=novakit-source', '--input-type=module', '--eval', text]
   const cwd = path.join(import.meta.dirname, '..')
   const began = performance.now()
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, { cwd, env: withCompileCache(), stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => void (said.stdout += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => void (said.stderr += chunk.toString()))

@@ -1,6 +1,8 @@
 import type { CloudWorld, CloudWorldOptions } from './cloud-world.ts'
 import type { ConductorProcess } from './conductor-process.ts'
-import type { Faults, Millis } from '@novakit/core'
+import type { FakeNetworks } from './fake-networks.ts'
+import type { Fault } from '@novakit/driver-fake'
+import type { CellStore, Faults, GlobalStore, Millis } from '@novakit/core'
 import type { HostTrouble, SagaStage, StageProcess } from '@novakit/core/testing'
 import { cloudPicture } from '@novakit/core/testing'
 import { fates, hasCode } from '@novakit/core'
@@ -44,18 +46,20 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
     },
     troubleHosts: (trouble, span) => troubleHosts(world, trouble, span),
     dependencyFaults: {
-      'a spawn has its effect and fails': () => inject('spawn'),
-      'a destroy has its effect and fails': () => inject('destroy'),
-      'ports are made with an error': () => networks.inject({ call: 'allocate', when: 'after_effect' }),
-      'ports are released with an error': () => networks.inject({ call: 'release', when: 'after_effect' }),
-      'a NIC is plugged with an error': () => networks.inject({ call: 'plug', when: 'after_effect' }),
-      'a NIC is unplugged with an error': () => networks.inject({ call: 'unplug', when: 'after_effect' }),
+      'a spawn fails half-way': () => inject('spawn', { kind: 'error', at: 'start' }),
+      'a spawn has its effect and fails': () => inject('spawn', { kind: 'error-after-effect' }),
+      'a spawn says that it is done and does nothing': () => inject('spawn', { kind: 'no-effect' }),
+      'a destroy fails half-way': () => inject('destroy', { kind: 'error', at: 'clean' }),
+      'a destroy has its effect and fails': () => inject('destroy', { kind: 'error-after-effect' }),
+      'a destroy has its effect late and fails': () => inject('destroy', { kind: 'late-effect', after: 700 }),
+      'a destroy says that it is done and does nothing': () => inject('destroy', { kind: 'no-effect' }),
+      ...networkFaults(networks),
     },
     close: () => world.close(),
   }
 
-  function inject(call: 'spawn' | 'destroy'): void {
-    hypervisors.inject({ call, fault: { kind: 'error-after-effect' } })
+  function inject(call: 'spawn' | 'destroy', fault: Fault): void {
+    hypervisors.inject({ call, fault })
   }
 
   async function troubleHosts(_: CloudWorld, trouble: HostTrouble, span: Millis): Promise<void> {
@@ -69,6 +73,15 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
       clock.after(span, () => void host.start())
     }
   }
+}
+
+function networkFaults(networks: FakeNetworks): SagaStage['dependencyFaults'] {
+  const calls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const
+  const faults = calls.flatMap((call) => [
+    [`the network fails to ${call}`, () => networks.inject({ call, when: 'before' })] as const,
+    [`the network fails after it did ${call}`, () => networks.inject({ call, when: 'after_effect' })] as const,
+  ])
+  return Object.fromEntries(faults)
 }
 
 /** Three hosts that are known, and two conductors. */
@@ -86,7 +99,7 @@ export async function startedWorld(options: CloudWorldOptions = {}): Promise<Clo
 function stageProcess({ life, storage, kill, name }: ConductorProcess): StageProcess {
   return {
     name,
-    kill: () => void kill(),
+    kill,
     pause: () => life.pause(),
     resume: () => life.resume(),
     breakWrite: (fault) => storage.once(fault),
@@ -110,9 +123,32 @@ export async function settle(world: CloudWorld): Promise<void> {
 
 async function isQuiet(world: CloudWorld): Promise<boolean> {
   if (world.outages.size > 0 || world.hosts.some((host) => !host.up)) return false
-  const { operations, outbox, buildRequests, tombstones } = await cloudPicture(worldInside(world))
-  const live = operations.some((row) => row.live === 1)
-  return !live && outbox.length + buildRequests.length + tombstones.length === 0
+  const { global, cells } = worldInside(world)
+  if (await isBusy(global, [])) return false
+  for (const { store } of cells) if (await isBusy(store, ['tombstone'])) return false
+  return true
+}
+
+/** Whether an operation is live, or an event or anything in these tables waits for somebody. */
+async function isBusy(store: Pick<GlobalStore | CellStore, 'read'>, waiting: readonly string[]): Promise<boolean> {
+  return store.read(async (tx) => {
+    const db = tx.db<Record<string, { live: number }>>()
+    const live = await db.selectFrom('operation').select('live').where('live', '=', 1).limit(1).execute()
+    if (live.length > 0) return true
+    for (const table of ['outbox', ...waiting]) {
+      if (
+        (
+          await db
+            .selectFrom(table)
+            .select((of) => of.lit(1).as('one'))
+            .limit(1)
+            .execute()
+        ).length > 0
+      )
+        return true
+    }
+    return false
+  })
 }
 
 export async function deleteServers({ admin }: CloudWorld): Promise<void> {

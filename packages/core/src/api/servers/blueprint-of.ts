@@ -26,7 +26,7 @@ export interface Ingredients {
 /** One server of a request. Of several, each is named by its number. */
 export function blueprintOf({ context, input, flavor, image, keyPair, group, ...rest }: Ingredients): ServerBlueprint {
   const { index, of, reservation, secrets } = rest
-  const name = of === 1 ? input.name : `${input.name.slice(0, 245)}-${index + 1}`
+  const name = of === 1 ? input.name : `${Array.from(input.name).slice(0, 250).join('')}-${index + 1}`
   const password = input.adminPassword
   return {
     name,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ApiDeps } from '../deps.ts'
 import type { Flavor } from '../../domain/flavor/flavor.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
@@ -8,75 +7,58 @@ import type { KeyPair } from '../../domain/key-pair/key-pair.ts'
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import type { ParsedServer } from './input.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
+import type { Server } from '../../domain/server/server.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import { accept } from '../../saga/index.ts'
+import { acceptedServer, shownTo } from './views.ts'
 import { addBuildRequests } from '../../storage/global/build-requests.ts'
 import { addMappings } from '../../storage/global/instance-mappings.ts'
 import { addRequestSpecs } from '../../storage/global/request-specs.ts'
 import { aggregateErrors } from '../../domain/aggregate/errors.ts'
-import { answerOnce, rememberAnswer } from '../../storage/global/idempotency.ts'
+import { answered, serversNow, takeKey } from './replay.ts'
 import { authorize } from '../authorize.ts'
 import { blueprintOf, type Ingredients } from './blueprint-of.ts'
 import { chargeMany, fits } from '../../storage/global/quotas.ts'
+import { checkHints } from './check-hints.ts'
 import { findKeyPair } from '../../storage/global/key-pairs.ts'
 import { groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
 import { id } from '../../domain/ids.ts'
 import { keyPairErrors } from '../../domain/key-pair/errors.ts'
 import { limitsInForce } from '../../storage/global/quota-limits.ts'
 import { quotaErrors } from '../../domain/quota/errors.ts'
+import { rememberAnswer } from '../../storage/global/idempotency.ts'
 import { UNLIMITED } from '../../domain/quota/quota.ts'
 import { usableImage, checkFit } from './usable-image.ts'
 import { visibleFlavor } from '../flavors/visible-flavor.ts'
 import { zoneExists } from '../../storage/global/aggregates.ts'
 
-/** What a request came to, and comes to again when it is sent again under its key. */
-export interface Accepted {
-  readonly operation: OperationId
-  readonly servers: readonly ServerId[]
-}
-
 /**
  * Accepts servers: quota, build requests, addresses and the operation that will build them, in one transaction. When
- * it returns, they will be built or shown in error, whatever happens to this process.
+ * it returns, they will be built or shown in error, whatever happens to this process. The answer is what was accepted:
+ * nothing is read after the commit that could fail.
  */
-export async function createServers(deps: ApiDeps, context: RequestContext, input: ParsedServer): Promise<Accepted> {
+export async function createServers(
+  deps: ApiDeps,
+  context: RequestContext,
+  input: ParsedServer,
+): Promise<readonly Server[]> {
   authorize(deps.policy, 'servers:create', context, { project: context.project })
   if (input.host !== undefined || input.node !== undefined) {
     authorize(deps.policy, 'servers:create:forced_host', context, { project: context.project })
   }
+  const before = await answered(deps, context, input)
+  if (before !== null) return serversNow(deps, context, before)
   const image = await usableImage(deps.images, context, input.image)
   await deps.networks.validate(context, networksOf(input), input.count.max)
   const operation = id<OperationId>(deps.ids.uuid())
-  return deps.global.write(async (tx) => {
-    const known = await answered(tx, context, input, operation)
-    if (known !== null) return known
-    const accepted = await acceptAll(tx, deps, context, input, image, operation)
+  const made = await deps.global.write(async (tx) => {
+    const meanwhile = await takeKey(tx, context, input, operation)
+    if (meanwhile !== null) return meanwhile
+    const servers = await acceptAll(tx, deps, context, input, image, operation)
     tx.afterCommit(() => deps.wake('global', operation))
-    return accepted
+    return servers
   })
-}
-
-/** The servers of an earlier request with this key. The answer is filled in by {@link rememberAnswer}. */
-async function answered(
-  tx: GlobalTx,
-  { project }: RequestContext,
-  input: ParsedServer,
-  operation: OperationId,
-): Promise<Accepted | null> {
-  const { idempotencyKey } = input
-  if (idempotencyKey === undefined) return null
-  const answer = await answerOnce(tx, { project, key: idempotencyKey, hash: hashOf(input), operation })
-  return answer as Accepted | null
-}
-
-/** Of all but the key, and the password, which could be guessed from a hash. The order of keys in it makes no difference. */
-function hashOf({ idempotencyKey: _key, adminPassword: _password, ...request }: ParsedServer): string {
-  const text = JSON.stringify(request, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
-  return createHash('sha256').update(text).digest('hex')
+  return 'operation' in made ? serversNow(deps, context, made) : made.map((server) => shownTo(deps, context, server))
 }
 
 async function acceptAll(
@@ -86,24 +68,24 @@ async function acceptAll(
   input: ParsedServer,
   image: Image,
   operation: OperationId,
-): Promise<Accepted> {
+): Promise<readonly Server[]> {
   const flavor = await visibleFlavor(tx, context, deps.policy, input.flavor)
   checkFit(flavor, image)
   if (input.zone !== undefined && !(await zoneExists(tx, input.zone))) {
     throw aggregateErrors.zone_not_found({ zone: input.zone })
   }
   await checkMetadata(tx, context, input)
+  await checkHints(tx, deps, context, input.hints)
   const keyPair = await keyPairFor(tx, context, input.keyName)
   const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
   const servers = await charged(tx, deps, context, input, flavor, operation)
   const ingredients = { context, input, flavor, image, keyPair, group: group?.id ?? null }
-  await writeDown(tx, deps, ingredients, servers, operation)
+  const made = await writeDown(tx, deps, ingredients, servers, operation)
   if (group !== null) await joinGroup(tx, context, group, servers)
-  const accepted = { operation, servers }
   if (input.idempotencyKey !== undefined) {
-    await rememberAnswer(tx, context.project, input.idempotencyKey, accepted as unknown as Json)
+    await rememberAnswer(tx, context.project, input.idempotencyKey, { operation, servers: [...servers] })
   }
-  return accepted
+  return made
 }
 
 /** @throws `quota.exceeded` */
@@ -146,7 +128,7 @@ async function writeDown(
   ingredients: Omit<Ingredients, 'index' | 'of' | 'reservation' | 'secrets'>,
   servers: readonly ServerId[],
   operation: OperationId,
-): Promise<void> {
+): Promise<readonly Server[]> {
   const { context, input } = ingredients
   const reservation = `r-${operation.slice(0, 8)}`
   const of = servers.length
@@ -164,6 +146,8 @@ async function writeDown(
     request: { servers: [...servers], minCount: Math.min(input.count.min, of) } as Json,
     traceId: context.requestId,
   })
+  const at = await tx.now()
+  return made.map(({ server, blueprint }) => acceptedServer(server, blueprint, at))
 }
 
 function networksOf(input: ParsedServer): ServerBlueprint['networks'] {

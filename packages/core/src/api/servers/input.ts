@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { ServerStatus } from '../../domain/server/status.ts'
-import { description, LARGEST, name, page, reference, textMap, wholeNumber } from '../fields.ts'
+import { description, LARGEST, name, namePart, page, reference, textMap, wholeNumber } from '../fields.ts'
+import { hints } from './hints.ts'
 
 /** Nova's `[api]max_limit`-like cap: one request never makes more. */
 const MOST_SERVERS = 1000
-const MOST_HINTED = 1000
 const MOST_TAGS = 50
 const LONGEST_USER_DATA = 65_535
+/** Bytes of JSON: each server of a request is written down with all that it asks for. */
+const LARGEST_REQUEST = 16 * 2 ** 20
 
 const tag = z.string().regex(/^[^,/]{1,60}$/u, 'must have 1 to 60 characters, none of them a comma or a slash')
 
@@ -14,18 +16,6 @@ const hostname = z
   .string()
   .max(63)
   .regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/, 'must be a host name of letters, digits and hyphens')
-
-const serverIds = z.array(reference).max(MOST_HINTED)
-
-const hints = z.strictObject({
-  sameHost: serverIds.optional(),
-  differentHost: serverIds.optional(),
-  query: z.string().max(10_000).optional(),
-  buildNearHostIp: reference.optional(),
-  cidr: reference.optional(),
-  // Keys that begin with an underscore are ours (OSSA-2026-022); they have no way in.
-  extra: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_:.-]{0,254}$/), z.array(reference).max(MOST_HINTED)).optional(),
-})
 
 const network = z.strictObject({
   network: reference.optional(),
@@ -79,6 +69,16 @@ export const newServer = z
     path: ['userData'],
     error: `must have at most ${LONGEST_USER_DATA} characters as base64`,
   })
+  .refine((request) => request.count.max <= mostOf(request), {
+    path: ['count'],
+    error: ({ input }) => `must be at most ${mostOf(input)} for a request of that size`,
+    when: ({ issues }) => issues.length === 0,
+  })
+
+/** How many servers may be asked for in a request of that size. */
+function mostOf(request: unknown): number {
+  return Math.floor(LARGEST_REQUEST / Buffer.byteLength(JSON.stringify(request)))
+}
 
 export type NewServer = z.input<typeof newServer>
 export type ParsedServer = z.output<typeof newServer>
@@ -106,11 +106,14 @@ const statuses = [
   'UNKNOWN',
 ] as const satisfies readonly ServerStatus[]
 
-const time = wholeNumber(0, Number.MAX_SAFE_INTEGER)
+/** A name of 255 characters of four bytes each, an id, and what base64 adds. */
+const LONGEST_MARKER = 2048
+
+export const time = wholeNumber(0, Number.MAX_SAFE_INTEGER)
 
 export const serverQuery = z.strictObject({
   /** Part of the name, letter case aside. */
-  name: z.string().max(255).optional(),
+  name: namePart.optional(),
   status: z
     .union(
       [z.enum(statuses).transform((one) => [one]), z.array(z.enum(statuses)).max(20)],
@@ -137,7 +140,7 @@ export const serverQuery = z.strictObject({
   direction: z.enum(['ascending', 'descending']).default('descending'),
   limit: page.limit,
   /** `next` of the page before, or a server's id. */
-  marker: z.string().max(1024).optional(),
+  marker: z.string().max(LONGEST_MARKER).optional(),
 })
 
 export type ServerQuery = z.input<typeof serverQuery>

@@ -2,16 +2,20 @@ import type { ApiDeps } from '../deps.ts'
 import type { CellId, ServerId } from '../../domain/ids.ts'
 import type { CellResult } from '../../domain/cell/cell.ts'
 import type { InstanceSelection, SortColumn } from '../../storage/cell/list-instances.ts'
+import type { NovakitError } from '../../domain/error.ts'
 import type { ParsedQuery } from './input.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
 import type { Server } from '../../domain/server/server.ts'
 import { authorize } from '../authorize.ts'
-import { cursorOf, parseCursor, type Cursor } from './cursor.ts'
+import { cursorOf, isCursor, parseCursor, type Cursor } from './cursor.ts'
 import { faultsOf } from '../../storage/cell/faults.ts'
 import { findServer } from './find-server.ts'
 import { listInstances } from '../../storage/cell/list-instances.ts'
+import { parse } from '../parse.ts'
 import { pendingOf } from '../../storage/global/build-requests.ts'
 import { pendingServer, shownTo } from './views.ts'
+import { reference } from '../fields.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
 import { toServer } from '../../storage/cell/to-server.ts'
 import { id } from '../../domain/ids.ts'
 
@@ -34,6 +38,7 @@ const columns: Readonly<Record<ParsedQuery['sort'], SortColumn>> = {
 export async function listServers(deps: ApiDeps, context: RequestContext, query: ParsedQuery): Promise<ServerPage> {
   const project = projectOf(deps, context, query)
   if (query.host !== undefined) authorize(deps.policy, 'servers:get:placement', context, { project: context.project })
+  if (query.ids?.length === 0) return { servers: [], next: null, partial: [] }
   const after = query.marker === undefined ? undefined : await cursorFor(deps, context, query, query.marker)
   const selection = selectionOf(query, project, after)
   const pending = (): Promise<readonly Server[]> => pendingServers(deps, query, project, after)
@@ -153,7 +158,12 @@ function compareValues(a: string | number, b: string | number): number {
 
 /** A cursor says itself where to go on; an id is looked up. */
 async function cursorFor(deps: ApiDeps, context: RequestContext, query: ParsedQuery, marker: string): Promise<Cursor> {
-  const cursor = parseCursor(marker)
-  if (cursor !== null) return cursor
-  return keyOf(query, await findServer(deps, context, id<ServerId>(marker)))
+  const invalid = (what: string): NovakitError => serverErrors.invalid({ what })
+  if (!isCursor(marker)) {
+    const server = id<ServerId>(parse(reference, marker, invalid, 'marker'))
+    return keyOf(query, await findServer(deps, context, server))
+  }
+  const cursor = parseCursor(marker, query.sort)
+  if (cursor === null) throw invalid(`marker is of no list in the order of ${query.sort}.`)
+  return cursor
 }

@@ -9,7 +9,6 @@ import { actionsOf } from '../../storage/cell/actions.ts'
 import { addressOf, findServer } from './find-server.ts'
 import { createServers } from './create-servers.ts'
 import { deleteServer } from './delete-server.ts'
-import { hasCode } from '../../domain/error.ts'
 import { id } from '../../domain/ids.ts'
 import { listServers, type ServerPage } from './list-servers.ts'
 import { millis } from '../../domain/unit/units.ts'
@@ -26,8 +25,8 @@ import { until } from './until.ts'
 export interface ServerVerbs {
   /**
    * Accepts one or more equal servers and answers at once, while they are being built. With an `idempotencyKey` the
-   * same request again answers with the same servers.
-   * @throws `flavor.not_found`, `image.*`, `quota.exceeded`, `key_pair.not_found`, `server_group.not_found`,
+   * same request again answers with the same servers as they are then, without those that were deleted.
+   * @throws `server.not_found` for a server that a hint names, `flavor.not_found`, `image.*`, `quota.exceeded`, `key_pair.not_found`, `server_group.not_found`,
    *   `aggregate.zone_not_found`, `operation.key_reused`
    */
   create(server: NewServer): Promise<readonly Server[]>
@@ -57,11 +56,7 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
     return until(deps, context, serverId(server), state, millis(timeout))
   }
   return {
-    create: async (input) => {
-      const { servers } = await createServers(deps, context, parse(newServer, input, invalid))
-      const found = await Promise.all(servers.map((server) => ifThere(findServer(deps, context, server))))
-      return found.filter((server) => server !== null)
-    },
+    create: async (input) => createServers(deps, context, parse(newServer, input, invalid)),
     get: async (server) => findServer(deps, context, serverId(server)),
     list: async (query = {}) => listServers(deps, context, parse(serverQuery, query, invalid)),
     delete: async (server) => deleteServer(deps, context, serverId(server)),
@@ -71,14 +66,6 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
       return cell === null ? [] : deps.cells.get(cell).read((tx) => actionsOf(tx, serverId(server)))
     },
   }
-}
-
-/** A request that is sent again may find that some of its servers were deleted since. */
-function ifThere(finding: Promise<Server>): Promise<Server | null> {
-  return finding.catch((error: unknown) => {
-    if (hasCode(error, 'server.not_found')) return null
-    throw error
-  })
 }
 
 function serverId(server: string): ServerId {

@@ -1,13 +1,23 @@
 import type { ApiDeps } from '../deps.ts'
 import type { BuildRequest } from '../../storage/global/build-requests.ts'
 import type { Fault, Server } from '../../domain/server/server.ts'
+import type { Instant } from '../../domain/unit/units.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import type { ServerId } from '../../domain/ids.ts'
 import { isAllowed } from '../authorize.ts'
 import { statusOf } from '../../domain/server/status.ts'
 import { tenantView } from '../../domain/error.ts'
 
+/** A server that was just asked for. */
+export function acceptedServer(server: ServerId, blueprint: ServerBlueprint, createdAt: Instant): Server {
+  return pendingServer({ server, blueprint, createdAt, deleting: false, attempt: 0 })
+}
+
+type Pending = Pick<BuildRequest, 'server' | 'blueprint' | 'deleting' | 'attempt' | 'createdAt'>
+
 /** A server that does not stand in a cell yet. */
-export function pendingServer(request: BuildRequest): Server {
+export function pendingServer(request: Pending): Server {
   const { blueprint, server, deleting, createdAt } = request
   const taskState = deleting ? 'deleting' : 'scheduling'
   return {

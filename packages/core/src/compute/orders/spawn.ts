@@ -1,4 +1,4 @@
-import type { Command } from '../../domain/operation/command.ts'
+import type { GuestCommand } from '../../domain/operation/command.ts'
 import type { Disk, SpawnOrder } from '../../ports/hypervisor.ts'
 import type { LocalImage } from '../../ports/image.ts'
 import type { Order } from '../order.ts'
@@ -12,6 +12,7 @@ import { spawnPayload, type SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 /** Image, networks, config drive, then the guest itself. What a failure leaves behind, `destroy` removes. */
 export const spawn: Order<SpawnOrderPayload> = {
   name: 'spawn',
+  about: 'guest',
   payload: spawnPayload,
   run: async (deps, command, payload, signal) => {
     const image = payload.image === null ? null : await deps.images.fetch(payload.image, signal)
@@ -24,7 +25,7 @@ export const spawn: Order<SpawnOrderPayload> = {
 }
 
 /** A hypervisor's word is not enough: the server is shown as active on the strength of it. */
-async function mustBeThere({ hypervisor }: OrderDeps, { server, epoch }: Command): Promise<void> {
+async function mustBeThere({ hypervisor }: OrderDeps, { server, epoch }: GuestCommand): Promise<void> {
   const guests = await hypervisor.list()
   if (guests.some((guest) => guest.server === server && guest.epoch === epoch)) return
   throw hostErrors.refused({}, { detail: 'the driver made the guest, and it is not there' })
@@ -32,7 +33,7 @@ async function mustBeThere({ hypervisor }: OrderDeps, { server, epoch }: Command
 
 async function configDriveOf(
   deps: OrderDeps,
-  command: Command,
+  command: GuestCommand,
   payload: SpawnOrderPayload,
 ): Promise<SpawnOrder['configDrive']> {
   if (!payload.configDrive || deps.firstBoot === null) return null
@@ -41,13 +42,14 @@ async function configDriveOf(
 }
 
 function spawnOrder(
-  command: Command,
+  command: GuestCommand,
   payload: SpawnOrderPayload,
   image: LocalImage | null,
   configDrive: SpawnOrder['configDrive'],
 ): SpawnOrder {
   const { name, hostname, project, user, flavor, metadata, nics } = payload
   const { server, node, epoch } = command
+  if (node === null) throw hostErrors.invalid({ what: 'no node is named for the guest.' })
   return {
     server,
     node,

@@ -8,11 +8,13 @@ export function networksStep({ deps }: Attempt): BuildStep {
   return {
     name: 'networks',
     run: async ({ request }) => {
-      const nics = await deps.networks.allocate(request.server, request.blueprint.networks, request.host)
+      const { server, attempt: epoch, host, blueprint } = request
+      const { project, user, networks } = blueprint
+      const nics = await deps.networks.allocate({ server, project, user, epoch }, networks, host)
       return done(nics as unknown as Json, (tx) => moveOn(tx, request, 'networking', { taskState: 'spawning' }))
     },
     undo: async ({ request }) => {
-      await deps.networks.release(request.server)
+      await deps.networks.release(request.server, request.attempt)
       return done()
     },
   }

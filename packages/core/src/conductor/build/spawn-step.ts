@@ -8,7 +8,7 @@ import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import type { StepContext } from '../../saga/index.ts'
 import { done, failed, journalOf } from '../../saga/index.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
-import { hostIsUp } from '../host-is-up.ts'
+import { hostIsDown } from '../host-is-down.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { deletedMeanwhile } from './attempt.ts'
@@ -27,7 +27,7 @@ export function spawnStep(at: Attempt): BuildStep {
       if (report?.outcome.kind === 'done') return done(report.outcome.output)
       if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
       if (!(await stillMine(at, request))) return failed(problemOf(deletedMeanwhile(request.server)))
-      if (!(await hostIsUp(at, request.host))) return failed(problemOf(hostErrors.unreachable({ host: request.host })))
+      if (await hostIsDown(at, request.host)) return failed(problemOf(hostErrors.unreachable({ host: request.host })))
       const command = order(context, 'spawn', spawnPayload(context))
       return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
     },
@@ -35,7 +35,7 @@ export function spawnStep(at: Attempt): BuildStep {
       const { report, request } = context
       if (report?.outcome.kind === 'done') return done()
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
-      if (!(await hostIsUp(at, request.host))) {
+      if (await hostIsDown(at, request.host)) {
         if (!(await wasOrdered(at, context))) return done('the host was never asked')
         return done('the host is down', (tx) => bury(tx, request.server, request.host, request.attempt))
       }

@@ -50,9 +50,18 @@ async function decideOn(
   // From here to the end nothing else runs: of decisions made at one time each sees those before it.
   deps.assumptions.forget(key)
   const spec = specOf(deps, first.blueprint, servers, ignored, group)
-  const decision = deps.scheduler.decide(deps.assumptions.over(snapshot), spec, seed)
+  const decision = decideBoth(deps, snapshot, spec, seed)
   deps.assumptions.assume(key, decision.choices)
   return decision
+}
+
+/** What others have only assumed to have may yet come free: nobody is refused for that, and the claim decides. */
+function decideBoth(deps: ConductorDeps, snapshot: Snapshot, spec: RequestSpec, seed: string): Decision {
+  const assumed = deps.assumptions.over(snapshot)
+  const careful = deps.scheduler.decide(assumed, spec, seed)
+  if (careful.kind === 'placed' || assumed === snapshot) return careful
+  const bold = deps.scheduler.decide(snapshot, spec, seed)
+  return bold.choices.length > careful.choices.length ? bold : careful
 }
 
 function specOf(

@@ -36,7 +36,7 @@ export async function nextMove(
     return await moveOf(deps, context, request)
   } catch (error) {
     // One cell that is down holds up its own servers, and not those that were asked for together with them.
-    if (hasCode(error, 'cell.unavailable')) return null
+    if (hasCode(error, 'cell.unavailable') || hasCode(error, 'operation.again')) return null
     throw error
   }
 }
@@ -95,7 +95,7 @@ async function leftAt(
 
 function isEnough(deps: ConductorDeps, { operation, now }: Context, request: BuildRequest): boolean {
   const tooLate = operation.deadline !== null && operation.deadline < now
-  return tooLate || request.attempt >= deps.maxAttempts || operation.tries >= CLAIM_TRIES
+  return tooLate || request.attempt >= deps.maxAttempts
 }
 
 /** The alternates of the last decision; when they are used up, a new decision without the hosts that failed. */
@@ -108,11 +108,14 @@ async function furtherPlaces(
   if (request.alternates.length > 0) return request.alternates
   const ignored = failures.flatMap(({ host }) => (host === null ? [] : [host]))
   const seed = `${context.operation.id}/${request.server}/${request.attempt}`
-  const key = `${context.operation.id}/${request.server}`
-  const decision = await decideFor(deps, [request], ignored, { key, seed, now: context.now })
+  const decision = await decideFor(deps, [request], ignored, { key: keyOf(context, request), seed, now: context.now })
   const [choice] = decision.choices
+  if (choice === undefined && deps.view.uncertain()) throw operationErrors.again({ why: 'hosts may yet be heard of' })
   return choice === undefined ? [] : [choice.chosen, ...choice.alternates].map(placeOf)
 }
+
+/** Under which a server's own decisions are known in this process. */
+const keyOf = ({ operation }: Context, { server }: BuildRequest): string => `${operation.id}/${server}`
 
 async function tryNext(
   tx: GlobalTx,
@@ -126,12 +129,19 @@ async function tryNext(
     const claimed = await deps.ledger.claim(tx, [await claimFor(tx, request, place, context.operation.id)])
     if (claimed.kind === 'refused') continue
     const alternates = places.slice(index + 1)
-    tx.afterCommit(() => deps.assumptions.forget(`${context.operation.id}/${request.server}`))
+    tx.afterCommit(() => {
+      deps.assumptions.forget(keyOf(context, request))
+      deps.lostClaims.forget(keyOf(context, request))
+    })
     return progress(tx, request, { attempt: request.attempt + 1, choice: place, alternates, failures })
   }
-  // A new decision that loses its claims is tried again, with what the ledger says by then; alternates are not.
-  if (request.alternates.length === 0) throw operationErrors.again({ why: 'every further place was taken' })
-  return progress(tx, request, { ...request, alternates: [] })
+  if (request.alternates.length > 0) return progress(tx, request, { ...request, alternates: [] })
+  // A new decision that loses its claims is made again, with what the ledger says by then.
+  const key = keyOf(context, request)
+  deps.assumptions.forget(key)
+  if (deps.lostClaims.lost(key) < CLAIM_TRIES) throw operationErrors.again({ why: 'every further place was taken' })
+  tx.afterCommit(() => deps.lostClaims.forget(key))
+  return abandon(tx, request, failures, buildFailed(failures))
 }
 
 /**

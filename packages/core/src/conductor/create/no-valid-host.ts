@@ -4,11 +4,12 @@ import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** The summary for the owner, the whole explanation for the operator. */
-export function noValidHost(decision: Decision): Problem {
-  if (decision.kind === 'placed') {
-    const why = 'Room that was found was taken by others, again and again.'
-    return problemOf(serverErrors.no_valid_host({ why }))
-  }
-  const { explanation } = decision
+export function noValidHost({ explanation }: Extract<Decision, { readonly kind: 'refused' }>): Problem {
   return problemOf(serverErrors.no_valid_host({ why: explanation.summary }, { detail: explanation }))
+}
+
+/** For those whose decisions have lost their claims too often. */
+export function roomWasLost(): Problem {
+  const why = 'Room that was found was taken by others, again and again.'
+  return problemOf(serverErrors.no_valid_host({ why }))
 }

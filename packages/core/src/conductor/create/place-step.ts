@@ -11,7 +11,8 @@ import { buildRequestsOf, changeBuild, placesOf } from '../../storage/global/bui
 import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
 import { done } from '../../saga/index.ts'
-import { noValidHost } from './no-valid-host.ts'
+import { later } from '../../domain/unit/units.ts'
+import { noValidHost, roomWasLost } from './no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 
 /** Finds places for all servers of a request and claims them in one go. */
@@ -25,6 +26,10 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`
       const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed, now: context.now })
+      // Hosts that are only just back, or were lost a moment ago, are no reason to refuse anybody.
+      if (decision.kind === 'refused' && deps.view.uncertain()) {
+        return { kind: 'parked', until: later(context.now, deps.timing.lookEvery) }
+      }
       const verdict = judge(decision, requests.length, context)
       return done(summary(decision), (tx) => settle(tx, deps, context.operation.id, requests, verdict))
     },
@@ -47,13 +52,12 @@ interface PlaceVerdict {
 }
 
 /**
- * Fewer places than the request must have are none; so is room that is lost again and again. Servers that were deleted
- * meanwhile are no longer wanted, and the others need not wait for them.
+ * Fewer places than the request must have are none. Servers that were deleted meanwhile are no longer wanted, and the
+ * others need not wait for them.
  */
 function judge(decision: Decision, wanted: number, context: StepContext<CreateRequest>): PlaceVerdict {
-  const lostTooOften = context.operation.tries >= CLAIM_TRIES
-  const problem = decision.kind === 'refused' || lostTooOften ? noValidHost(decision) : null
-  const enough = decision.choices.length >= Math.min(wanted, context.request.minCount) && !lostTooOften
+  const problem = decision.kind === 'refused' ? noValidHost(decision) : null
+  const enough = decision.choices.length >= Math.min(wanted, context.request.minCount)
   return { choices: enough ? decision.choices : [], problem }
 }
 
@@ -74,26 +78,43 @@ async function settle(
   requests: readonly BuildRequest[],
   verdict: PlaceVerdict,
 ): Promise<void> {
-  const choices = new Map<ServerId, Choice>(verdict.choices.map((choice) => [choice.server, choice]))
-  const claims = []
-  for (const request of requests) {
-    const choice = choices.get(request.server)
-    if (choice !== undefined) claims.push(await claimFor(tx, request, placesOf(choice).choice, operation))
-  }
-  if (claims.length > 0) {
-    const claimed = await deps.ledger.claim(tx, claims)
-    if (claimed.kind === 'refused')
-      throw operationErrors.again({ why: 'a claim was lost' }, { detail: claimed.refusal })
-  }
+  const lost = await claimAll(tx, deps, operation, requests, verdict.choices)
+  const choices = new Map<ServerId, Choice>(lost ? [] : verdict.choices.map((choice) => [choice.server, choice]))
+  const problem = lost ? roomWasLost() : verdict.problem
   // From here on the ledger counts what was assumed.
-  tx.afterCommit(() => deps.assumptions.forget(operation))
+  tx.afterCommit(() => {
+    deps.assumptions.forget(operation)
+    deps.lostClaims.forget(operation)
+  })
   for (const request of requests) {
     const choice = choices.get(request.server)
-    const failures = choice === undefined && verdict.problem !== null ? [notPlaced(verdict.problem)] : []
+    const failures = choice === undefined && problem !== null ? [notPlaced(problem)] : []
     const places = choice === undefined ? { choice: null, alternates: [] } : placesOf(choice)
     const recorded = await changeBuild(tx, request, { attempt: choice === undefined ? 0 : 1, ...places, failures })
     if (!recorded) throw operationErrors.again({ why: 'a server of the request is being deleted' })
   }
+}
+
+/** @returns whether the claims were lost too often. @throws `operation.again` when they were lost, and not so often yet */
+async function claimAll(
+  tx: GlobalTx,
+  deps: ConductorDeps,
+  operation: OperationId,
+  requests: readonly BuildRequest[],
+  choices: readonly Choice[],
+): Promise<boolean> {
+  const requestOf = new Map(requests.map((request) => [request.server, request]))
+  const claims = []
+  for (const choice of choices) {
+    const request = requestOf.get(choice.server)
+    if (request !== undefined) claims.push(await claimFor(tx, request, placesOf(choice).choice, operation))
+  }
+  if (claims.length === 0) return false
+  const claimed = await deps.ledger.claim(tx, claims)
+  if (claimed.kind === 'claimed') return false
+  deps.assumptions.forget(operation)
+  if (deps.lostClaims.lost(operation) >= CLAIM_TRIES) return true
+  throw operationErrors.again({ why: 'a claim was lost' }, { detail: claimed.refusal })
 }
 
 const notPlaced = (problem: Problem) => ({ attempt: 0, host: null, problem })

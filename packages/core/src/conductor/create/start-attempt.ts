@@ -33,7 +33,7 @@ export async function startAttempt(
         id: operation,
         kind: 'server.build',
         subject: request.server,
-        parent: context.operation.id,
+        parent: { store: 'global', operation: context.operation.id },
         request: asked as unknown as Json,
         deadline: later(await tx.now(), deps.timing.buildWithin),
         traceId: context.operation.traceId,

@@ -4,7 +4,7 @@ import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { Json } from '../../domain/json.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
 import { done } from '../../saga/index.ts'
-import { hostIsUp } from '../host-is-up.ts'
+import { hostIsDown } from '../host-is-down.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { later, millis } from '../../domain/unit/units.ts'
@@ -21,14 +21,14 @@ export function destroyStep(at: Deletion): DeleteStep {
       if (row === null || row.host === null) return done('it is on no host')
       const host = id<HostName>(row.host)
       const { epoch } = row
-      if (!(await hostIsUp(at, host))) return done('the host is down', (tx) => bury(tx, request.server, host, epoch))
+      if (await hostIsDown(at, host)) return done('the host is down', (tx) => bury(tx, request.server, host, epoch))
       const payload: DestroyPayload = { nics: await deps.networks.list(request.server) }
       const command = {
         operation: operation.id,
         step: '',
         attempt: 0,
         host,
-        node: id<NodeName>(row.node ?? ''),
+        node: row.node === null ? null : id<NodeName>(row.node),
         server: request.server,
         epoch,
         order: 'destroy',

@@ -5,17 +5,19 @@ import type { ServerId } from '../../domain/ids.ts'
 import { crossOnce, done } from '../../saga/index.ts'
 import { giveBack } from '../../storage/global/quotas.ts'
 import { id, type ConsumerId } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
 import { leaveGroups } from '../../storage/global/server-groups.ts'
 import { markMappingDeleted } from '../../storage/global/instance-mappings.ts'
 import { removeBuildRequest } from '../../storage/global/build-requests.ts'
 import { removeRequestSpec } from '../../storage/global/request-specs.ts'
 
-/** Its ports are freed. */
-export function unplugStep({ deps }: Deletion): DeleteStep {
+/** Its ports are freed, whenever they were made: it has no host after this one. */
+export function unplugStep({ deps, cell }: Deletion): DeleteStep {
   return {
     name: 'unplug',
     run: async ({ request }) => {
-      await deps.networks.release(request.server)
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      await deps.networks.release(request.server, row?.epoch ?? Number.MAX_SAFE_INTEGER)
       return done()
     },
     undo: 'nothing to undo: an accepted delete goes forward',

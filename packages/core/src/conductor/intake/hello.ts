@@ -7,6 +7,7 @@ import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
 import type { SpineTables } from '../../saga/index.ts'
 import { burials } from './tombstones.ts'
+import { correctPower, type Owner } from './correct-power.ts'
 import { declareNodes } from './declare-nodes.ts'
 import { problemOf } from '../../domain/error.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
@@ -16,9 +17,12 @@ import { welcomeHost } from '../../storage/cell/hosts.ts'
 export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> {
   const { deps, cell } = intake
   const welcome = await deps.cells.get(cell).write(async (tx) => {
-    await welcomeHost(tx, hello.host, hello.boot, hello.nodes)
-    const open = [...(await openCommands(tx, hello.host)), ...(await burials(tx, hello.host))]
-    return { open, guests: await verdicts(tx, hello.host, hello.guests) }
+    const { host, boot, nodes, guests, publicKey } = hello
+    await welcomeHost(tx, host, boot, nodes, publicKey)
+    const open = [...(await openCommands(tx, host)), ...(await burials(tx, host))]
+    const owners = await ownersOf(tx, guests)
+    await correctPower(tx, host, guests, (guest) => owners.get(guest.server))
+    return { open, guests: await verdicts(tx, host, guests, owners) }
   })
   await declareNodes(intake, hello.host, hello.nodes).catch((error: unknown) => {
     // What its nodes are may be refused; its work goes on all the same.
@@ -41,9 +45,15 @@ async function openCommands(tx: CellTx, host: HostName): Promise<readonly Comman
   return rows.flatMap((row) => (row.waiting_command === null ? [] : [JSON.parse(row.waiting_command) as Command]))
 }
 
-async function verdicts(tx: CellTx, host: HostName, guests: readonly Guest[]): Promise<readonly GuestVerdict[]> {
+type Owners = ReadonlyMap<ServerId, Owner>
+
+async function verdicts(
+  tx: CellTx,
+  host: HostName,
+  guests: readonly Guest[],
+  owners: Owners,
+): Promise<readonly GuestVerdict[]> {
   if (guests.length === 0) return []
-  const owners = await ownersOf(tx, guests)
   const buried = await tombstonesOn(tx, host)
   return guests.map((guest) => ({
     server: guest.server,
@@ -52,27 +62,19 @@ async function verdicts(tx: CellTx, host: HostName, guests: readonly Guest[]): P
   }))
 }
 
-interface Owner {
-  readonly host: string | null
-  readonly epoch: number
-  readonly deleted: boolean
-}
-
 const GUESTS_PER_QUERY = 500
 
-async function ownersOf(tx: CellTx, guests: readonly Guest[]): Promise<ReadonlyMap<ServerId, Owner>> {
+async function ownersOf(tx: CellTx, guests: readonly Guest[]): Promise<Owners> {
   const owners = new Map<ServerId, Owner>()
   for (let start = 0; start < guests.length; start += GUESTS_PER_QUERY) {
     const servers = guests.slice(start, start + GUESTS_PER_QUERY).map((guest) => guest.server)
     const rows = await tx
       .db<CellTables>()
       .selectFrom('instance')
-      .select(['id', 'host', 'epoch', 'deleted_at'])
+      .select(['id', 'host', 'epoch', 'task_state', 'power_state', 'deleted_at'])
       .where('id', 'in', servers)
       .execute()
-    for (const row of rows) {
-      owners.set(row.id as ServerId, { host: row.host, epoch: row.epoch, deleted: row.deleted_at !== null })
-    }
+    for (const row of rows) owners.set(row.id as ServerId, row)
   }
   return owners
 }
@@ -81,12 +83,12 @@ async function ownersOf(tx: CellTx, guests: readonly Guest[]): Promise<ReadonlyM
 export function verdictOn(
   guest: Guest,
   host: HostName,
-  owner: Owner | undefined,
+  owner: Pick<Owner, 'host' | 'epoch' | 'deleted_at'> | undefined,
   buriedEpoch: number | undefined,
 ): GuestVerdict['verdict'] {
   if (buriedEpoch !== undefined && buriedEpoch >= guest.epoch) return 'destroy'
   if (owner === undefined) return 'quarantine'
-  if (owner.deleted) return 'destroy'
+  if (owner.deleted_at !== null) return 'destroy'
   if (owner.epoch > guest.epoch) return 'destroy'
   return owner.epoch === guest.epoch && owner.host === host ? 'keep' : 'quarantine'
 }

@@ -1,22 +1,46 @@
 import type { CellTables } from '../../storage/cell/tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Command } from '../../domain/operation/command.ts'
-import type { HostName, NodeName, ServerId } from '../../domain/ids.ts'
+import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Report } from '../../domain/operation/operation.ts'
 import { id } from '../../domain/ids.ts'
 import { namedUuid } from '../../system/ids.ts'
-import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 
 /** The step under which a host answers what it was told of its dead; no saga has one of that name. */
 const STEP = 'tombstone'
 
+/** How many a host is told of at once. */
+const PAGE = 100
+
 /**
  * What a host that is heard of (again) is to be told: to make sure that nothing is left of servers that were given up
- * while it was away. It is told at every sign of life until it has said that it is done.
+ * while it was away. At every sign of life it is told of some that it has not said to be done; where there are more,
+ * those follow that have waited longest, so that what it cannot do keeps nothing else back.
  */
 export async function burials(tx: CellTx, host: HostName): Promise<readonly Command[]> {
-  const dead = await tombstonesOn(tx, host)
-  return [...dead].map(([server, epoch]) => burial(host, server, epoch))
+  const dead = await tx
+    .db<CellTables>()
+    .selectFrom('tombstone')
+    .select(['server', 'epoch'])
+    .where('host', '=', host)
+    .orderBy('at')
+    .orderBy('server')
+    .orderBy('epoch')
+    .limit(PAGE)
+    .execute()
+  if (dead.length === PAGE) await putLast(tx, host, dead)
+  return dead.map(({ server, epoch }) => burial(host, id<ServerId>(server), epoch))
+}
+
+async function putLast(tx: CellTx, host: HostName, told: readonly { readonly server: string }[]): Promise<void> {
+  const servers = [...new Set(told.map(({ server }) => server))]
+  await tx
+    .db<CellTables>()
+    .updateTable('tombstone')
+    .set({ at: await tx.now() })
+    .where('host', '=', host)
+    .where('server', 'in', servers)
+    .execute()
 }
 
 function burial(host: HostName, server: ServerId, epoch: number): Command {
@@ -25,7 +49,7 @@ function burial(host: HostName, server: ServerId, epoch: number): Command {
     step: STEP,
     attempt: 1,
     host,
-    node: id<NodeName>('every node'),
+    node: null,
     server,
     epoch,
     order: 'bury',

@@ -1,6 +1,6 @@
-import { defineErrors } from '../error.ts'
+import { defineErrors, type ErrorFactory } from '../error.ts'
 
-export const cellErrors = defineErrors('cell', {
+const errors = defineErrors('cell', {
   not_found: {
     kind: 'not_found',
     help: 'never',
@@ -19,6 +19,16 @@ export const cellErrors = defineErrors('cell', {
   unavailable: {
     kind: 'unavailable',
     help: 'later',
-    message: (d: { cell: string }) => `Cell ${d.cell} does not answer. Nothing was accepted; ask again later.`,
+    message: () => 'The part of the cloud that this is in does not answer. Nothing was changed; ask again later.',
   },
 })
+
+type Unavailable = ErrorFactory<{ readonly cell: string }>
+
+/** Tenants meet this one too, and how the cloud is cut into cells is not for them: the name is in the detail alone. */
+const unavailable: Unavailable = Object.assign(
+  (...[{ cell }, extra]: Parameters<Unavailable>) => errors.unavailable({}, { detail: { cell }, ...extra }),
+  { code: errors.unavailable.code, kind: errors.unavailable.kind, help: errors.unavailable.help },
+)
+
+export const cellErrors = { ...errors, unavailable }

@@ -20,9 +20,10 @@ export async function welcomeHost(
   host: HostName,
   boot: string,
   nodes: readonly NodeInventory[],
+  publicKey: string | null = null,
 ): Promise<void> {
   const now = await tx.now()
-  const said = { boot, nodes: JSON.stringify(nodes), last_seen_at: now }
+  const said = { boot, public_key: publicKey, nodes: JSON.stringify(nodes), last_seen_at: now }
   const fresh = {
     host,
     enabled: 1,
@@ -60,6 +61,30 @@ export async function changeHost(
     .where('host', '=', host)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** Writes and changes nothing, to see whether the store stores. */
+export async function probeWrite(tx: CellTx): Promise<void> {
+  await tx
+    .db<CellTables>()
+    .updateTable('host')
+    .set((row) => ({ enabled: row.ref('enabled') }))
+    .execute()
+}
+
+/** The cell store's clock, and since when (by the same clock) heartbeats could be recorded without a break. */
+export interface Listened {
+  readonly now: Instant
+  readonly heardSince: Instant
+}
+
+/** `unknown`: it was not heard of lately, and might not have been if it had spoken. */
+export type HostStanding = 'up' | 'down' | 'unknown'
+
+export function standingOf(row: HostRow, { now, heardSince }: Listened, downAfter: Millis): HostStanding {
+  if (row.forced_down === 1) return 'down'
+  if (isUp(row, now, downAfter)) return 'up'
+  return elapsed(heardSince, now) > downAfter ? 'down' : 'unknown'
 }
 
 /** The agent was heard of lately, and nobody says that the host is down. `now` is the cell store's clock. */

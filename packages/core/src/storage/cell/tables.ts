@@ -77,6 +77,8 @@ export interface HostRow {
   host: string
   /** Changes when the agent starts: what it said before may be out of date. */
   boot: string
+  /** What the agent greeted with, of no use yet; null where it has none. */
+  public_key: string | null
   enabled: number
   disabled_reason: string | null
   forced_down: number
@@ -94,5 +96,6 @@ export interface TombstoneRow {
   server: string
   host: string
   epoch: number
+  /** When it was written, or its host last told among many. */
   at: number
 }

@@ -29,6 +29,21 @@ export async function mappingOf(tx: GlobalTx, server: ServerId): Promise<Instanc
   return { server, cell: row.cell === null ? null : id<CellId>(row.cell), project: id<ProjectId>(row.project) }
 }
 
+/** Whose servers these are. Those that never were, or are deleted, are not in it. */
+export async function projectsOf(
+  tx: GlobalTx,
+  servers: readonly ServerId[],
+): Promise<ReadonlyMap<ServerId, ProjectId>> {
+  const rows = await tx
+    .db<GlobalTables>()
+    .selectFrom('instance_mapping')
+    .select(['server', 'project'])
+    .where('server', 'in', servers)
+    .where('deleted', '=', 0)
+    .execute()
+  return new Map(rows.map(({ server, project }) => [id<ServerId>(server), id<ProjectId>(project)]))
+}
+
 /** Moves a server's address from one cell (or none) to another. @returns false where it was not there */
 export async function moveMapping(
   tx: GlobalTx,

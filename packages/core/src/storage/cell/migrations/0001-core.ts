@@ -96,6 +96,7 @@ async function hosts(db: Kysely<any>): Promise<void> {
     .createTable('host')
     .addColumn('host', id, (column) => column.primaryKey())
     .addColumn('boot', word, (column) => column.notNull())
+    .addColumn('public_key', text)
     .addColumn('enabled', boolean, (column) => column.notNull())
     .addColumn('disabled_reason', text)
     .addColumn('forced_down', boolean, (column) => column.notNull())

@@ -1,10 +1,12 @@
 import type { CloudPicture } from '../../invariants/cloud-picture.ts'
 import type { Mode } from '../case.ts'
-import type { SagaStage, StageProcess } from '../stage.ts'
-import { expectEmpty, expectNone, expectQuiet, turnBack } from '../case.ts'
+import type { FailPoint } from '../../../saga/index.ts'
+import type { Moment, SagaStage, StageProcess } from '../stage.ts'
+import { expectEmpty, expectNone, expectQuiet, play, turnBack } from '../case.ts'
 import { checkQuiet } from '../../invariants/check-quiet.ts'
 import { seconds } from '../../../domain/unit/units.ts'
-import { together, trap, type Trap } from '../trap.ts'
+import { nextRound } from '../../../system/event-loop.ts'
+import { together, trap, type Position, type Trap } from '../trap.ts'
 import { words } from '../positions.ts'
 
 /** Longer than any lease and any timeout of a message. */
@@ -38,9 +40,40 @@ export const zombie: Mode = ({ forth, back, lastChance }) =>
             await expectEmpty(stage)
           },
         },
+        {
+          title: `who stalls ${where} and comes back in the middle of another's work changes nothing`,
+          run: async (stage: SagaStage) => {
+            await play(stage, ...turning(), ...overlap(position, point))
+            await stage.expectGoal()
+            await expectQuiet(stage)
+          },
+        },
       ]
     }),
   )
+
+/** One stalls; the first that takes its operation over wakes it, and lets it go first. */
+function overlap(position: Position, point: FailPoint): readonly Trap[] {
+  let stalled: Moment | null = null
+  let met = false
+  const stalling = trap(position, point, (moment) => {
+    stalled = moment
+    moment.process.pause()
+  })
+  const waking: Trap = {
+    get sprung() {
+      return met
+    },
+    hook: async ({ process, operation }) => {
+      if (met || stalled === null || operation.id !== stalled.operation.id) return
+      if (process.name === stalled.process.name) return
+      met = true
+      stalled.process.resume()
+      for (let round = 0; round < 20; round++) await nextRound()
+    },
+  }
+  return [stalling, waking]
+}
 
 /** Plays until a conductor has stalled and the others have finished without it. */
 async function stall(
