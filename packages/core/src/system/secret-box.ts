@@ -80,5 +80,9 @@ async function makeKey(file: string): Promise<void> {
     await unlink(draft)
   }
   const folder = await open(path.dirname(file))
-  await folder.sync().finally(() => folder.close())
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }

@@ -1,49 +1,19 @@
-import { describeSaga } from '@novakit/core/testing'
-import type { CloudWorld } from '../support/cloud-world.ts'
-import { deleteServers, sagaStage, settle } from '../support/saga-stage.ts'
-import { expectStatuses } from '../support/expect-statuses.ts'
-import { sagaTable } from '../support/saga-table.ts'
+import { describeSaga, sagaTables } from '@novakit/core/testing'
+import { expect, test } from 'vitest'
+import { sagaSuite } from '../support/saga-suite.ts'
 
-async function created({ tenant }: CloudWorld, flavor: string): Promise<void> {
-  await tenant.servers.create({ name: 'old', flavor, image: 'cirros' })
+for (const what of ['an active server is deleted', 'a server in error is deleted'] as const) {
+  describeSaga(`server.delete when ${what}`, sagaSuite('server.delete', what))
 }
 
-describeSaga('server.delete of an active server', {
-  table: sagaTable('server.delete'),
-  stage: () =>
-    sagaStage({
-      prepare: async (world) => {
-        await created(world, 'm1.tiny')
-        await settle(world)
-      },
-      begin: deleteServers,
-      goal: (world) => expectStatuses(world, []),
-    }),
-})
+const early = 'a server is deleted before anybody has begun to build it'
+describeSaga(`server.cancel when ${early}`, sagaSuite('server.cancel', early))
 
-describeSaga('server.delete of a server that was never built', {
-  table: sagaTable('server.delete'),
-  stage: () =>
-    sagaStage({
-      prepare: async (world) => {
-        await created(world, 'm1.xlarge')
-        await settle(world)
-      },
-      begin: deleteServers,
-      goal: (world) => expectStatuses(world, []),
-    }),
-})
-
-describeSaga('server.cancel', {
-  table: sagaTable('server.cancel'),
-  stage: () =>
-    sagaStage({
-      begin: async (world) => {
-        for (const { life } of world.conductors) life.pause()
-        await created(world, 'm1.tiny')
-        await deleteServers(world)
-        for (const { life } of world.conductors) life.resume()
-      },
-      goal: (world) => expectStatuses(world, []),
-    }),
+test('every saga there is has its step tests', () => {
+  const tested = ['server.build', 'server.create', 'server.delete', 'server.cancel']
+  expect(
+    sagaTables()
+      .map(({ kind }) => kind)
+      .toSorted(),
+  ).toEqual(tested.toSorted())
 })

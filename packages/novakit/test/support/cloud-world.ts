@@ -207,7 +207,7 @@ export async function until(
   { clock }: Pick<CloudWorld, 'clock'>,
   what: string,
   over: () => Promise<boolean>,
-  limit: Millis = seconds(600),
+  limit: Millis = seconds(300),
 ): Promise<void> {
   const step = millis(500)
   for (let passed = 0; passed < limit; passed += step) {

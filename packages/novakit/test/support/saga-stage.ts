@@ -107,7 +107,7 @@ function stageProcess({ life, storage, kill, name }: ConductorProcess): StagePro
 }
 
 /** No message of theirs arrives, and none reaches them. */
-function cutOff(hosts: readonly string[]): Faults {
+export function cutOff(hosts: readonly string[]): Faults {
   return (_envelope, address, _direction, from) =>
     hosts.includes(from) || address.startsWith('host/') ? fates.drop : fates.deliver
 }

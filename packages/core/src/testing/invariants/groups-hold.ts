@@ -14,7 +14,8 @@ export function groupsHold(picture: CloudPicture): readonly string[] {
     const most = Math.max(0, ...[...Map.groupBy(places, (host) => host).values()].map((here) => here.length))
     if (group.policy === 'anti-affinity' && most > group.max_server_per_host)
       return [`${most} of ${group.id} on a host`]
-    if (group.policy === 'affinity' && new Set(places).size > 1) return [`${group.id} is scattered over ${places}`]
+    if (group.policy === 'affinity' && new Set(places).size > 1)
+      return [`${group.id} is scattered over ${places.join(', ')}`]
     return []
   })
   return [...broken, ...left.map((server) => `${server} is a member of a group, and is not there`)]

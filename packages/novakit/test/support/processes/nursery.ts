@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import type { Answer, Offer, Question } from './serve-parent.ts'
 import { withCompileCache } from '../compile-cache.ts'
 
@@ -16,7 +15,7 @@ export interface Child<Offered extends Offer> {
   kill(): Promise<void>
 }
 
-/** Starts processes from one script. The next one is loaded while the last one works: only then does it begin. */
+/** Starts processes from one script. The next one is loaded while the last one works. */
 export interface Nursery<Offered extends Offer, Options> {
   /** @throws when it ends before it is ready */
   start(options: Options): Promise<Child<Offered>>
@@ -25,11 +24,7 @@ export interface Nursery<Offered extends Offer, Options> {
 
 export function nursery<Offered extends Offer, Options extends object>(script: string): Nursery<Offered, Options> {
   const load = (): ChildProcess =>
-    fork(path.join(import.meta.dirname, script), [], {
-      execArgv: ['--conditions=novakit-source'],
-      env: withCompileCache(),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    })
+    fork(script, [], { execArgv: [], env: withCompileCache(), stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   let next = load()
   return {
     start: async (options) => {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import type { Control, ControlOptions, Heard } from './control.ts'
 import type { Hosts, HostsOptions } from './hosts.ts'
+import { bundle } from './bundle.ts'
 import { nursery, type Child } from './nursery.ts'
 
 /** A cloud of real processes on one database file: whoever dies is started again on what it left. */
@@ -21,8 +22,9 @@ const HOSTS = ['h1', 'h2']
 export async function openStage(): Promise<Stage> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'nk-'))
   const socket = path.join(folder, 'bus')
-  const controls = nursery<Control, ControlOptions>('control.ts')
-  const agents = nursery<Hosts, HostsOptions>('hosts.ts')
+  await bundle(['control', 'hosts'], folder)
+  const controls = nursery<Control, ControlOptions>(path.join(folder, 'control.mjs'))
+  const agents = nursery<Hosts, HostsOptions>(path.join(folder, 'hosts.mjs'))
   const makeControl = (): Promise<Child<Control>> => controls.start({ database: path.join(folder, 'cloud.db'), socket })
   const makeHosts = (): Promise<Child<Hosts>> => agents.start({ folder, socket, hosts: HOSTS })
   let control = await makeControl()

@@ -1,0 +1,35 @@
+import { onTestFinished } from 'vitest'
+import type { CloudWorld, CloudWorldOptions } from './cloud-world.ts'
+import type { Server } from '@novakit/core'
+import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/testing'
+import { expect } from 'vitest'
+import { deleteServers, settle, startedWorld } from './saga-stage.ts'
+import { worldInside } from './world-inside.ts'
+
+/** A cloud of three hosts at rest, closed when the test is over. */
+export async function quietWorld(options: CloudWorldOptions = {}): Promise<CloudWorld> {
+  const world = await startedWorld(options)
+  onTestFinished(() => world.close())
+  return world
+}
+
+/** It comes to rest and agrees with itself; when everything is deleted nothing is left. */
+export async function expectQuietWorld(world: CloudWorld): Promise<void> {
+  await settle(world)
+  expect(checkQuiet(await cloudPicture(worldInside(world)))).toEqual([])
+  await deleteServers(world)
+  await settle(world)
+  expect(checkEmpty(await cloudPicture(worldInside(world)))).toEqual([])
+}
+
+/** Every server there is, as an administrator sees it. */
+export async function serversOf({ admin }: CloudWorld): Promise<readonly Server[]> {
+  return (await admin.servers.list({ allProjects: true, limit: 1000 })).servers
+}
+
+/** Where the one server of a cloud is. */
+export async function onlyServer(world: CloudWorld): Promise<Server> {
+  const [server, ...others] = await serversOf(world)
+  if (server === undefined || others.length > 0) throw new Error('there is not exactly one server')
+  return server
+}
