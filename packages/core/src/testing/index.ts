@@ -16,7 +16,7 @@ export {
   type PlacementSuite,
 } from './placement.ts'
 export * from './invariants/index.ts'
-export { describeSaga, playCase, sagaCases, type SagaSuite } from './saga/describe-saga.ts'
+export { describeSaga, playCase, sagaCases, type SagaMode, type SagaSuite } from './saga/describe-saga.ts'
 export { expectEmpty, expectQuiet, play, type SagaCase } from './saga/case.ts'
 export { forEver } from './saga/trap.ts'
 export type { HostTrouble, Moment, SagaStage, StageProcess } from './saga/stage.ts'

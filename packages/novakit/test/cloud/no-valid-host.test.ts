@@ -47,10 +47,16 @@ test('room that a deleted server gives back is there for the next one at once', 
   const world = fakeWorld()
   const cloud = await startCloud({ hosts: { h1: fakeDriver({ vcpus: 16, memory: gib(1), disk: gib(100), world }) } })
   const verbs = tenant(cloud)
+  const gone = async ({ id }: Server): Promise<void> => {
+    await verbs.servers.delete(id)
+    await verbs.servers.until(id, 'deleted')
+  }
   let [first, second] = [await boot(verbs), await boot(verbs)]
-  for (let round = 0; round < 5; round++) {
-    await verbs.servers.delete(first.id)
-    await verbs.servers.until(first.id, 'deleted')
+  for (let round = 0; round < 3; round++) {
+    const third = await create(verbs, { name: 'one too many' })
+    expect((await failureOf(verbs, operator(cloud), third)).owner.fault?.code).toBe('server.no_valid_host')
+    await gone(third)
+    await gone(first)
     ;[first, second] = [second, await boot(verbs)]
   }
   await becomesQuiet(cloud, world)

@@ -62,6 +62,23 @@ test('with every host disabled a server says that they are, and runs when one is
   expect(await boot(tenant(cloud))).toMatchObject({ status: 'ACTIVE' })
 })
 
+test('nobody is refused for what another process has just made possible', async () => {
+  const database = path.join(await tempFolder(), 'cloud.db')
+  const driver = fakeDriver(node)
+  const cloud = await startCloud({ database, hosts: { h1: driver, h2: driver } })
+  const other = operator(await openCloud({ database, roles: ['api'] }))
+  for (let round = 0; round < 3; round++) {
+    await other.hosts.disable('h2')
+    await boot(tenant(cloud))
+    await other.hosts.enable('h2')
+    expect(await hostOf(cloud, await boot(operator(cloud), { host: 'h2' }))).toBe('h2')
+    const aggregate = await other.aggregates.create({ name: `rack ${round}`, zone: `zone-${round}` })
+    await other.aggregates.addHost(aggregate.id, 'h2')
+    expect(await hostOf(cloud, await boot(tenant(cloud), { zone: `zone-${round}` }))).toBe('h2')
+    await other.aggregates.removeHost(aggregate.id, 'h2')
+  }
+})
+
 test('a host that is forced down gets nothing until that is taken back', async () => {
   const driver = fakeDriver(node)
   const cloud = await startCloud({ hosts: { h1: driver, h2: driver } })

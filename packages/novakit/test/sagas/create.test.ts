@@ -2,10 +2,13 @@ import { describeSaga } from '@novakit/core/testing'
 import type { ScenarioName } from '../support/scenarios.ts'
 import { sagaSuite } from '../support/saga-suite.ts'
 
-const happenings: readonly ScenarioName[] = [
-  'two servers are built that must stand apart',
-  'a server fits nowhere',
-  'no host can start a server',
-]
+const apart = 'two servers are built that must stand apart'
+describeSaga(`server.create when ${apart}`, sagaSuite('server.create', apart))
 
-for (const what of happenings) describeSaga(`server.create when ${what}`, sagaSuite('server.create', what))
+/** What does not depend on how a server fares is tried with those above. */
+const without = ['commits', 'copies', 'dependencies'] as const
+const misfortunes: readonly ScenarioName[] = ['a server fits nowhere', 'no host can start a server']
+
+for (const what of misfortunes) {
+  describeSaga(`server.create when ${what}`, { ...sagaSuite('server.create', what), without })
+}

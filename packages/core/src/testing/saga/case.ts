@@ -17,6 +17,8 @@ export interface SagaCase {
 /** What a mode of disturbance makes its cases from. */
 export interface SagaPlan extends Positions {
   readonly table: SagaTable
+  /** What dependencies can be made to do wrong. */
+  readonly faults: readonly string[]
 }
 
 export type Mode = (plan: SagaPlan) => readonly SagaCase[]

@@ -15,36 +15,42 @@ import { stubbornError } from './modes/stubborn-error.ts'
 import { unwindTwice } from './modes/unwind-twice.ts'
 import { zombie } from './modes/zombie.ts'
 
+const modes = {
+  repeat,
+  error,
+  stubbornError,
+  unwindTwice,
+  crash,
+  zombie,
+  deletion,
+  copies,
+  commits,
+  outages,
+  dependencies,
+} satisfies Record<string, Mode>
+
+/** A way to disturb a saga at its steps. */
+export type SagaMode = keyof typeof modes
+
 export interface SagaSuite {
   readonly table: SagaTable
   /** A fresh cloud in which the saga is about to run. */
   stage(): Promise<SagaStage>
+  /** Ways that are left out, for a saga that is tried in several scenarios. */
+  readonly without?: readonly SagaMode[]
   /** Case → why this saga cannot pass it. Printed. */
   readonly skip?: Readonly<Record<string, string>>
 }
 
 /** Every case of a saga: its steps, there and back, times the ways to disturb them. */
-export async function sagaCases({
-  table,
-  stage: open,
-}: Pick<SagaSuite, 'table' | 'stage'>): Promise<readonly SagaCase[]> {
-  const stage = await open()
-  const plan = { table, ...(await positionsOf(table, stage)) }
-  const modes: readonly Mode[] = [
-    repeat,
-    error,
-    stubbornError,
-    unwindTwice,
-    crash,
-    zombie,
-    deletion,
-    copies,
-    commits,
-    outages,
-    dependencies(Object.keys(stage.dependencyFaults)),
-  ]
+export async function sagaCases(suite: Omit<SagaSuite, 'skip'>): Promise<readonly SagaCase[]> {
+  const { table, without = [] } = suite
+  const stage = await suite.stage()
+  const faults = Object.keys(stage.dependencyFaults)
+  const plan = { table, faults, ...(await positionsOf(table, stage)) }
   await stage.close()
-  return modes.flatMap((mode) => mode(plan))
+  const wanted = (Object.keys(modes) as SagaMode[]).filter((mode) => !without.includes(mode))
+  return wanted.flatMap((mode) => modes[mode](plan))
 }
 
 /** Plays one case on a stage of its own. */
