@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { CloudWorld } from '../support/cloud-world.ts'
 import { fates, id, seconds } from '@novakit/core'
 import { expectQuietWorld, onlyServer, quietWorld } from '../support/quiet-world.ts'
+import { cloudPicture } from '@novakit/core/testing'
 import { cutOff, deleteServers, settle } from '../support/saga-stage.ts'
 import { agentStartsBesideStrangers } from '../support/stories.ts'
 import { until } from '../support/cloud-world.ts'
+import { worldInside } from '../support/world-inside.ts'
 
 const tiny = { name: 'web', flavor: 'm1.tiny', image: 'cirros' }
 
@@ -145,4 +147,20 @@ describe('an agent that starts', () => {
     await oneActive(world)
     await expectQuietWorld(world)
   })
+})
+
+test('what a server held is given to others only when its guest is gone', async () => {
+  const world = await quietWorld()
+  const { server } = await oneActive(world)
+  const early: string[] = []
+  world.intercept(async (_process, point, _operation, key) => {
+    if (point !== 'after_commit') return
+    const { ledger } = await cloudPicture(worldInside(world))
+    const held = ledger.allocations.some((row) => row.consumer === server)
+    if (!held && world.hypervisors.guest(id(server)) !== null) early.push(key)
+  })
+  await deleteServers(world)
+  await settle(world)
+  expect(early).toEqual([])
+  await expectQuietWorld(world)
 })

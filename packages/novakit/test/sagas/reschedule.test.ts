@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { CloudWorld } from '../support/cloud-world.ts'
 import { forEver } from '@novakit/core/testing'
-import { hostErrors } from '@novakit/core'
+import { hostErrors, seconds } from '@novakit/core'
 import { expectQuietWorld, onlyServer, quietWorld } from '../support/quiet-world.ts'
 import { apartAtOneTime, placesTakenMeanwhile } from '../support/stories.ts'
 import { settle } from '../support/saga-stage.ts'
@@ -32,17 +32,22 @@ test('the only member of an affinity group may go to another host when its first
 })
 
 test('a server that was given up is in error, although there is room by the time another goes on with it', async () => {
-  const world = await quietWorld({ hosts: { h1: 'west', h2: 'west', h3: 'west' } })
-  let killed = false
+  const world = await quietWorld()
+  const [last] = world.hosts
+  if (last === undefined) throw new Error('no hosts')
+  last.kill()
+  await world.clock.advance(seconds(40))
   world.driverFaults(({ name }) => (name === 'spawn' ? { kind: 'error' } : null))
+  let killed = false
   world.intercept(async (process, point, operation, key) => {
     if (killed || operation.kind !== 'server.create' || key !== 'attempts' || point !== 'after_effect') return
     const { servers } = await world.admin.servers.list({ allProjects: true, status: 'ERROR' })
-    // It stands in error already where errors are shown, and that is not recorded yet.
+    // It stands already where errors are shown, and that is not recorded yet.
     if (servers.length === 0) return
     killed = true
-    process.kill()
     world.driverFaults(null)
+    await last.start()
+    process.kill()
     await forEver()
   })
   await world.tenant.servers.create(tiny)

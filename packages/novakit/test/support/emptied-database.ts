@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { OpenStore, StorageDriver } from '@novakit/core'
 import { sqlite, systemClock } from '@novakit/core'
 
@@ -16,9 +15,7 @@ export async function emptiedDatabase(): Promise<StorageDriver> {
   // Memory is forgotten with the last store in it, so one stays open.
   shared.keeper ??= shared.driver.open('global', systemClock)
   const db = (await shared.keeper).kysely.withoutPlugins()
-  const tables = await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db)
-  for (const { name } of tables.rows) {
-    if (!KEPT.test(name)) await sql`delete from ${sql.table(name)}`.execute(db)
-  }
+  const tables = await db.selectFrom('sqlite_master').select('name').where('type', '=', 'table').execute()
+  for (const { name } of tables) if (!KEPT.test(name)) await db.deleteFrom(name).execute()
   return shared.driver
 }

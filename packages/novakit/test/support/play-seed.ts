@@ -8,7 +8,7 @@ import { deleteServers, settle, startedWorld } from './saga-stage.ts'
 import { worldInside } from './world-inside.ts'
 
 /** How long requests and troubles come in. */
-const CHAOS = seconds(45)
+const CHAOS = seconds(35)
 const STEP = millis(250)
 
 export interface Played {

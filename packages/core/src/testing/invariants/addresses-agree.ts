@@ -14,3 +14,11 @@ export function addressesAgree(picture: CloudPicture): readonly string[] {
     ...missing(specs, servers).map((server) => `the request spec of ${server} is left`),
   ]
 }
+
+/** A server that stood in a cell when it was deleted stays there on record: the proof for a host that finds its guest. */
+export function deletedAreOnRecord({ mappings, instances }: CloudPicture): readonly string[] {
+  const there = instances.filter((row) => row.deleted_at !== null).map((row) => `${row.id} in ${row.cell}`)
+  const deleted = mappings.filter((row) => row.deleted === 1 && row.cell !== null)
+  const wanted = deleted.map((row) => `${row.server} in ${row.cell}`)
+  return missing(wanted, there).map((server) => `${server} was deleted and is not on record`)
+}

@@ -1,6 +1,6 @@
 import type { CloudPicture } from './cloud-picture.ts'
 import { actionsAreFinished, changesAreTold, crossingsArePaired } from './history-is-told.ts'
-import { addressesAgree } from './addresses-agree.ts'
+import { addressesAgree, deletedAreOnRecord } from './addresses-agree.ts'
 import { claimsAreOfServers, usageAddsUp } from './claims-are-of-servers.ts'
 import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
 import { groupsHold, guardsAddUp } from './groups-hold.ts'
@@ -19,6 +19,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   failuresAreUndone,
   nothingIsPending,
   addressesAgree,
+  deletedAreOnRecord,
   claimsAreOfServers,
   usageAddsUp,
   groupsHold,

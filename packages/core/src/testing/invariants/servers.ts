@@ -1,6 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
 import type { Flavor } from '../../domain/flavor/flavor.ts'
-import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 
 export type InstanceInCell = CloudPicture['instances'][number]
 
@@ -15,8 +14,6 @@ export function running(picture: CloudPicture): readonly InstanceInCell[] {
 }
 
 export const flavorOf = (row: InstanceInCell): Flavor => JSON.parse(row.flavor) as Flavor
-
-export const blueprintOf = (row: InstanceInCell): ServerBlueprint => JSON.parse(row.blueprint) as ServerBlueprint
 
 /** What is among the first and not among the others. */
 export function missing(wanted: Iterable<string>, there: Iterable<string>): readonly string[] {

@@ -9,7 +9,7 @@ import { words } from '../positions.ts'
 
 const SHORT = seconds(3)
 /** Longer than a host may be silent. */
-const LONG = seconds(40)
+const LONG = seconds(22)
 
 /** Stores and hosts are away for a while, from each step on. */
 export const outages: Mode = (plan) => {

@@ -10,7 +10,7 @@ import { together, trap, type Position, type Trap } from '../trap.ts'
 import { words } from '../positions.ts'
 
 /** Longer than any lease and any timeout of a message. */
-const LONG = seconds(30)
+const LONG = seconds(14)
 
 /** A conductor stands still for so long that another finishes its work, and comes back: it must not change anything. */
 export const zombie: Mode = ({ forth, back, lastChance }) =>
