@@ -1,0 +1,1 @@
+export type { FetchHandler } from '@novakit/http-kit'
