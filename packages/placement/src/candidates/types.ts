@@ -1,4 +1,68 @@
-import type { ProviderId, Resources } from '@novakit/core'
+import type { AggregateId, ProviderId, ProviderState, ResourceRequest, Resources } from '@novakit/core'
+
+/** A provider with the root of its tree, which is itself for a root. Immutable: what changes is put anew. */
+export interface TreeProvider extends ProviderState {
+  readonly root: ProviderId
+}
+
+/** Whole, root first, then each provider before those below it; siblings by name. */
+export interface ProviderTree {
+  readonly root: ProviderId
+  readonly providers: readonly TreeProvider[]
+}
+
+/** What a mirror of the ledger is told: a provider as it is now, or that it is no more. */
+export type ProviderChange =
+  | { readonly kind: 'put'; readonly provider: TreeProvider }
+  | { readonly kind: 'gone'; readonly provider: ProviderId }
+
+/**
+ * All providers by tree, aggregate, trait and class. Kept up to date change by change, at a cost that follows from the
+ * trees that change and not from how many there are. Its content alone, and not the way it came about, decides the
+ * answers.
+ */
+export interface ProviderIndex {
+  /** How many providers there are. */
+  readonly size: number
+  /**
+   * In any order within one call: a tree that moves under another root is put provider by provider. A provider whose
+   * root is not there yet is offered to nobody until it is. Searches that are under way go on with what they saw when
+   * they were opened.
+   */
+  apply(changes: Iterable<ProviderChange>): void
+  provider(id: ProviderId): TreeProvider | undefined
+  /** The tree in which a provider stands; any of its providers names it. */
+  treeOf(id: ProviderId): ProviderTree | undefined
+  /** Those that share through this aggregate: they carry the trait MISC_SHARES_VIA_AGGREGATE. */
+  sharingIn(aggregate: AggregateId): readonly TreeProvider[]
+}
+
+/** `GET /allocation_candidates`, once it is read. Names of traits, classes and suffixes have been checked before. */
+export interface CandidateRequest {
+  /** Amounts of zero count as not asked for. */
+  readonly resources: ResourceRequest
+  /** At most so many; null: every one, up to `cap`. */
+  readonly limit: number | null
+  /** The order follows from it and from the content of the index. */
+  readonly seed: string
+  /** False before microversion 1.29: a candidate takes from one provider of a tree at most. */
+  readonly nested: boolean
+  /** Where an answer without a limit ends; `DEFAULT_CAP` unless told. */
+  readonly cap?: number
+}
+
+export interface CandidateResult {
+  /** No two are equal, in what they take and from whom, and in their mappings. */
+  readonly candidates: readonly AllocationCandidate[]
+  /**
+   * The providers to summarise, as they were when the search was opened: all of each tree that a candidate takes from
+   * (trees of sharing providers too), in the order in which the candidates name the trees. Where the request is not
+   * `nested`, those that a candidate takes from, alone.
+   */
+  readonly summarised: readonly TreeProvider[]
+  /** There may be more than these: the cap was met, or a tree was given up that has too many combinations. */
+  readonly partial: boolean
+}
 
 /** One way to serve a request on one host. */
 export interface AllocationCandidate {
@@ -56,4 +120,14 @@ export interface ClassShortage {
   readonly shortBy: number
   /** Null: of all providers together. */
   readonly provider: ProviderId | null
+}
+
+/** Why a request fits nowhere, over all trees. */
+export interface ShortageReport {
+  /** How many trees were looked at. */
+  readonly trees: number
+  /** How many of them each shortage turned away. */
+  readonly codes: ReadonlyMap<ShortageCode, number>
+  /** The trees that came closest, the closest first. */
+  readonly closest: readonly { readonly root: ProviderId; readonly shortage: Shortage }[]
 }
