@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import type { Compilable, Kysely, QueryResult } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Instant } from '../domain/unit/units.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
@@ -48,6 +48,33 @@ export interface OpenStore {
   now(db: Kysely<any>): Promise<Instant>
   classify(error: unknown): StorageFailure
   close(): Promise<void>
+  /** Where the database lives in this process: its transactions, without the ceremony that a connection pool needs. */
+  readonly direct?: DirectStore
+}
+
+export interface DirectStore {
+  begin(): Promise<DirectTransaction>
+  /** One read of what is committed. */
+  read(sql: string, parameters: readonly unknown[]): Promise<QueryResult<unknown>>
+}
+
+export interface DirectTransaction {
+  /** The same transaction, for queries that are not prepared. */
+  readonly kysely: Kysely<any>
+  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
+/** A query whose text is made once for each store. `values` stand for what is given when it runs. */
+export interface PreparedQuery {
+  build(db: Kysely<any>, values: any, dialect: Dialect): Compilable<unknown>
+}
+
+/** What a query answered, and how many rows it wrote. */
+export interface Ran<Row> {
+  readonly rows: readonly Row[]
+  readonly changed: number
 }
 
 declare const kind: unique symbol
@@ -58,6 +85,8 @@ export interface Tx<Kind extends 'global' | 'cell'> {
   readonly dialect: Dialect
   /** The tables as the caller knows them. */
   db<Tables>(): Kysely<Tables>
+  /** Runs a prepared query; `statement()` gives it types. */
+  run(query: PreparedQuery, values: Readonly<Record<string, unknown>>): Promise<Ran<unknown>>
   /** The store's clock, asked once per transaction. */
   now(): Promise<Instant>
   /** Runs once the transaction is committed; never if it is rolled back. */

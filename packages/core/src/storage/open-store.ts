@@ -6,6 +6,7 @@ import type { Random } from '../ports/random.ts'
 import { openGate } from './gate.ts'
 import { migrate, migrationsFor } from './migrate.ts'
 import { readOn } from './read.ts'
+import { statementCompiler } from './statement.ts'
 import { whileBusy } from './retry.ts'
 import { refuseInsideWrite, writeOn } from './write.ts'
 
@@ -40,8 +41,9 @@ export async function openStore<Kind extends 'global' | 'cell'>(
 
 function storeOn<Kind extends 'global' | 'cell'>(name: StoreName, open: OpenStore, deps: StoreDeps): Store<Kind> {
   const gate = openGate()
-  const read = readOn<Kind>(open, deps.log)
-  const write = writeOn<Kind>(open, deps.log)
+  const compiled = statementCompiler(open)
+  const read = readOn<Kind>(open, compiled, deps.log)
+  const write = writeOn<Kind>(open, compiled, deps.log)
   return {
     name,
     read: async (work) => {

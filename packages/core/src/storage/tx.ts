@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely'
+import type { CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Log } from '../ports/log.ts'
 import type { OpenStore, Tx } from '../ports/storage.ts'
 import type { Instant } from '../domain/unit/units.ts'
+import type { StatementCompiler } from './statement.ts'
 
 /** A {@link Tx}, and what is to be done once it is committed. */
 export interface TxAndAfter<Kind extends 'global' | 'cell'> {
@@ -10,12 +11,27 @@ export interface TxAndAfter<Kind extends 'global' | 'cell'> {
   runAfterCommit(): void
 }
 
-export function makeTx<Kind extends 'global' | 'cell'>(open: OpenStore, db: Kysely<any>, log: Log): TxAndAfter<Kind> {
+/** What a transaction runs on. */
+export interface TxGround {
+  readonly open: OpenStore
+  readonly db: Kysely<any>
+  readonly compiled: StatementCompiler
+  /** One compiled query, with its parameters. */
+  execute(query: CompiledQuery, parameters: readonly unknown[]): QueryResult<unknown> | Promise<QueryResult<unknown>>
+}
+
+export function makeTx<Kind extends 'global' | 'cell'>(ground: TxGround, log: Log): TxAndAfter<Kind> {
+  const { open, db, compiled, execute } = ground
   const tasks: (() => void)[] = []
   let now: Promise<Instant> | null = null
   const tx: Tx<Kind> = {
     dialect: open.dialect,
     db: <Tables>() => db as Kysely<Tables>,
+    run: async (query, values) => {
+      const statement = compiled(query)
+      const { rows, numAffectedRows } = await execute(statement.query, statement.parametersOf(values))
+      return { rows, changed: Number(numAffectedRows ?? 0) }
+    },
     now: () => (now ??= open.now(db)),
     afterCommit: (task) => void tasks.push(task),
   }

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Kysely, Transaction } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Log } from '../ports/log.ts'
-import type { OpenStore, StorageFailure, Tx } from '../ports/storage.ts'
+import type { DirectStore, OpenStore, StorageFailure, Tx } from '../ports/storage.ts'
+import type { StatementCompiler } from './statement.ts'
 import { commitFailure, reportFailure } from './failure.ts'
-import { makeTx, type TxAndAfter } from './tx.ts'
-import { watchedKysely } from './watched-kysely.ts'
+import { makeTx, type TxAndAfter, type TxGround } from './tx.ts'
+import { watchedKysely, type Watch } from './watched-kysely.ts'
 
 /** The transaction that the running code is part of. */
 interface Span {
@@ -23,12 +24,13 @@ export function refuseInsideWrite(call: 'read' | 'write'): void {
 /** One transaction, tried once. */
 export function writeOn<Kind extends 'global' | 'cell'>(
   open: OpenStore,
+  compiled: StatementCompiler,
   log: Log,
 ): <T>(work: (tx: Tx<Kind>) => Promise<T>) => Promise<T> {
   return async <T>(work: (tx: Tx<Kind>) => Promise<T>) => {
-    const attempt = attemptOf<Kind, T>(open, log, work)
+    const attempt = attemptOf<Kind, T>(open, compiled, log, work)
     try {
-      const result = await begin(open, (db) => attempt.run(db))
+      const result = await (open.direct === undefined ? pooled(open, attempt.run) : direct(open.direct, attempt.run))
       attempt.after()
       return result
     } catch (error) {
@@ -37,16 +39,34 @@ export function writeOn<Kind extends 'global' | 'cell'>(
   }
 }
 
+/** The transaction as Kysely shows it, and how a compiled query runs in it. */
+type Run<T> = (db: Kysely<any>, execute: TxGround['execute']) => Promise<T>
+
 /** SQLite has one writer, and nothing to choose. */
-function begin<T>(open: OpenStore, work: (db: Transaction<any>) => Promise<T>): Promise<T> {
+function pooled<T>(open: OpenStore, run: Run<T>): Promise<T> {
+  const work = (db: Kysely<any>): Promise<T> =>
+    run(db, (query, parameters) => db.executeQuery({ ...query, parameters }))
   const transaction = open.kysely.transaction()
   return open.dialect.singleWriter
     ? transaction.execute(work)
     : transaction.setIsolationLevel('read committed').execute(work)
 }
 
+async function direct<T>(store: DirectStore, run: Run<T>): Promise<T> {
+  const transaction = await store.begin()
+  let result: T
+  try {
+    result = await run(transaction.kysely, ({ sql }, parameters) => transaction.run(sql, parameters))
+  } catch (error) {
+    await transaction.rollback()
+    throw error
+  }
+  await transaction.commit()
+  return result
+}
+
 interface Attempt<T> {
-  run(db: Kysely<any>): Promise<T>
+  readonly run: Run<T>
   after(): void
   /** What an error of the whole transaction tells the caller. */
   meaning(error: unknown): unknown
@@ -54,6 +74,7 @@ interface Attempt<T> {
 
 function attemptOf<Kind extends 'global' | 'cell', T>(
   open: OpenStore,
+  compiled: StatementCompiler,
   log: Log,
   work: (tx: Tx<Kind>) => Promise<T>,
 ): Attempt<T> {
@@ -61,16 +82,16 @@ function attemptOf<Kind extends 'global' | 'cell', T>(
   let stage: 'begin' | 'work' | 'commit' | 'rollback' = 'begin'
   let thrown: unknown
   let made: TxAndAfter<Kind> | null = null
-  const watch = {
+  const watch: Watch = {
     before: () => {
       if (!mine.open) throw new Error('This transaction is over: await what you start in it.')
     },
-    failed: (error: unknown, { sql }: { sql: string }) => reportFailure(log, open.classify(error), error, sql),
+    failed: (error, { sql }) => reportFailure(log, open.classify(error), error, sql),
   }
   return {
-    run: async (db) => {
+    run: async (db, execute) => {
       stage = 'work'
-      made = makeTx(open, watchedKysely(db, watch), log)
+      made = makeTx({ open, db: watchedKysely(db, watch), compiled, execute: watched(execute, watch) }, log)
       const { tx } = made
       try {
         const result = await span.run(mine, () => work(tx))
@@ -91,6 +112,17 @@ function attemptOf<Kind extends 'global' | 'cell', T>(
       if (stage === 'rollback' && !changesTheAnswer(failure)) return thrown
       return reportFailure(log, stage === 'commit' ? commitFailure(failure) : failure, error)
     },
+  }
+}
+
+function watched(execute: TxGround['execute'], watch: Watch): TxGround['execute'] {
+  return async (query, parameters) => {
+    watch.before(query)
+    try {
+      return await execute(query, parameters)
+    } catch (error) {
+      throw watch.failed(error, query)
+    }
   }
 }
 

@@ -53,7 +53,8 @@ export function faultyStorage(driver: StorageDriver, plan: StorageFaultPlan): St
     name: `faulty ${driver.name}`,
     open: async (store, environment) => {
       if (plan.next({ store, call: 'open' }) === 'stopped') throw storageErrors.unreachable({})
-      const open = await driver.open(store, environment)
+      // Every call goes through Kysely, where the faults are.
+      const { direct: _, ...open } = await driver.open(store, environment)
       return {
         ...open,
         kysely: faultyKysely(open, store, plan),

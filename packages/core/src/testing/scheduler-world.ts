@@ -1,5 +1,5 @@
 import type { Flavor } from '../domain/flavor/flavor.ts'
-import { id, type ServerId } from '../domain/ids.ts'
+import { id, type AggregateId, type ServerId } from '../domain/ids.ts'
 import type { Destination, GroupRequest, RequestSpec, ResourceRequest } from '../domain/request-spec/request-spec.ts'
 import type { HostState, InventoryUsage, Snapshot } from '../domain/scheduling/snapshot.ts'
 import { gib, instant, mib, vcpus } from '../domain/unit/units.ts'
@@ -55,6 +55,15 @@ export function snapshot(hosts: readonly HostState[], version = 1): Snapshot {
   return { version, at: instant(0), hosts, sharing: [], aggregates: new Map(), groups: new Map() }
 }
 
+/** In each rack so many hosts: `a1`, `a2`, … in the rack `a`. */
+export function racks(names: readonly string[], hostsEach: number): Snapshot {
+  const aggregates = names.map((name) => ({ id: id<AggregateId>(name), name, zone: null, metadata: { rack: name } }))
+  const hosts = aggregates.flatMap((rack) =>
+    Array.from({ length: hostsEach }, (_, at) => ({ ...host(`${rack.name}${at + 1}`), aggregates: [rack.id] })),
+  )
+  return { ...snapshot(hosts), aggregates: new Map(aggregates.map((each) => [each.id, each])) }
+}
+
 /** 1 GiB of memory and 10 GiB of disk. */
 export function flavor(processors = 1, swap = 0): Flavor {
   return {
@@ -75,6 +84,7 @@ export function group(policy: GroupRequest['policy'], members: readonly string[]
   return {
     id: id<GroupRequest['id']>('group'),
     policy,
+    level: null,
     maxServerPerHost: 1,
     members: members.map(id<ServerId>),
     hosts: hosts.map(id<GroupRequest['hosts'][number]>),
@@ -86,6 +96,7 @@ interface RequestOptions {
   readonly servers?: number | readonly string[]
   readonly flavor?: Flavor
   readonly group?: GroupRequest
+  readonly partition?: string
   readonly to?: {
     readonly requestedHost?: string
     readonly forcedHosts?: readonly string[]
@@ -107,7 +118,7 @@ export function request(options: RequestOptions = {}): RequestSpec {
     image: null,
     zone: null,
     group: options.group ?? null,
-    hints: {},
+    hints: options.partition === undefined ? {} : { partition: options.partition },
     destination: { ignoredHosts: [], cell: null, ...(options.to as Partial<Destination> | undefined) },
     networks: 'none',
     blockDevices: [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Candidate, Decision } from '../domain/scheduling/decision.ts'
 import type { Snapshot } from '../domain/scheduling/snapshot.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
-import { flavor, group, host, request, snapshot } from './scheduler-world.ts'
+import { flavor, group, host, racks, request, snapshot } from './scheduler-world.ts'
 
 const SEED = 'conformance'
 
@@ -142,6 +142,39 @@ const cases = {
     expect(counts(scheduler.decide(three(), joining, SEED))).toEqual({ b: 1 })
   },
 
+  'takes for one place all hosts of an aggregate that has the key of a group': (scheduler) => {
+    const world = racks(['a', 'b', 'c'], 2)
+    const apart = { ...group('anti-affinity', ['s1', 's2', 's3', 's4']), level: 'rack' }
+    const decision = scheduler.decide(world, request({ servers: 4, group: apart }), SEED)
+    expect(decision).toMatchObject({ kind: 'refused', fitted: 3 })
+    expect(rackOf(decision).toSorted()).toEqual(['a', 'b', 'c'])
+    const together = { ...group('affinity', ['old'], ['b2']), level: 'rack' }
+    expect(rackOf(scheduler.decide(world, request({ servers: 20, group: together }), SEED))).toEqual(['b'])
+  },
+
+  'offers no host outside the level of a group, or in two places of it': (scheduler) => {
+    const world = racks(['a', 'b'], 1)
+    const both = { ...host('both'), aggregates: [...world.aggregates.keys()] }
+    const lost = { ...world, hosts: [host('nowhere'), both, ...world.hosts.slice(1)] }
+    for (const policy of ['affinity', 'anti-affinity'] as const) {
+      const asked = request({ group: { ...group(policy), level: 'rack' } })
+      expect(counts(scheduler.decide(lost, asked, SEED))).toEqual({ b1: 1 })
+    }
+  },
+
+  'gives each partition of a group places of its own': (scheduler) => {
+    const world = racks(['a', 'b'], 2)
+    const divided = { ...group('partition', ['old'], ['a1']), level: 'rack' }
+    const { id: name, policy, level, maxServerPerHost } = divided
+    const [old] = divided.members
+    const state = { id: name, policy, level, maxServerPerHost, members: new Map([[old!, divided.hosts[0]!]]) }
+    const seen = { ...world, groups: new Map([[name, { ...state, partitions: new Map([[old!, 'one']]) }]]) }
+    const other = request({ servers: 9, group: divided, partition: 'two' })
+    expect(rackOf(scheduler.decide(seen, other, SEED))).toEqual(['b'])
+    const same = request({ servers: 60, group: divided, partition: 'one' })
+    expect(rackOf(scheduler.decide(seen, same, SEED)).toSorted()).toEqual(['a', 'b'])
+  },
+
   'gives alternates of the same cell, each with what to claim there': (scheduler) => {
     const world = snapshot(['a', 'b', 'c', 'd'].map((name) => host(name, name === 'd' ? { cell: 'cell2' } : {})))
     const decision = scheduler.decide(world, request({ to: { ignoredHosts: ['d'] } }), SEED)
@@ -174,6 +207,9 @@ export interface SchedulerSuite {
 const groupCases: readonly SchedulerCase[] = [
   'keeps the members of an affinity group together',
   'keeps the members of an anti-affinity group apart',
+  'takes for one place all hosts of an aggregate that has the key of a group',
+  'offers no host outside the level of a group, or in two places of it',
+  'gives each partition of a group places of its own',
 ]
 
 /**
@@ -205,6 +241,11 @@ function counts(decision: Decision): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {}
   for (const { host: name } of chosenBy(decision)) sums[name] = (sums[name] ?? 0) + 1
   return sums
+}
+
+/** The racks that hosts of {@link racks} were chosen in. */
+function rackOf(decision: Decision): readonly string[] {
+  return [...new Set(chosenBy(decision).map(({ host: name }) => name.slice(0, 1)))]
 }
 
 /** The snapshot with a claim taken from it, as a ledger would. */

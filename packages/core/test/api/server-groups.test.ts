@@ -18,10 +18,10 @@ const servers = (...names: readonly string[]): ServerId[] => names.map((name) =>
 
 /** What the create of servers does. */
 const join = ({ deps }: Stand, who: RequestContext, group: string, ...names: readonly string[]): Promise<void> =>
-  deps.global.write(async (tx) => joinGroup(tx, who, await groupForCreate(tx, who, group), servers(...names)))
+  deps.global.write(async (tx) => joinGroup(tx, who, await groupForCreate(tx, who, group), servers(...names), null))
 
 describe('server groups: create', () => {
-  it.each([['affinity'], ['anti-affinity'], ['soft-affinity'], ['soft-anti-affinity']] as const)(
+  it.each([['affinity'], ['anti-affinity'], ['soft-affinity'], ['soft-anti-affinity'], ['partition']] as const)(
     'takes the policy %s',
     async (policy) => {
       const here = await stand()
@@ -32,6 +32,7 @@ describe('server groups: create', () => {
         project: 'ours',
         user: 'ann',
         policy,
+        level: null,
         maxServerPerHost: 1,
         members: [],
         createdAt: here.clock.now(),
@@ -45,7 +46,15 @@ describe('server groups: create', () => {
     const { id: group } = await as(here, member).create({ name: 'g', policy: 'anti-affinity', maxServerPerHost: 3 })
     expect(await as(here, member).get(group)).toMatchObject({ maxServerPerHost: 3 })
     const rule = await here.deps.global.read((tx) => groupPolicyOf(tx, group))
-    expect(rule).toEqual({ policy: 'anti-affinity', maxServerPerHost: 3 })
+    expect(rule).toEqual({ policy: 'anti-affinity', level: null, maxServerPerHost: 3 })
+  })
+
+  it('counts by the aggregates of a level', async () => {
+    const here = await stand()
+    const { id: group } = await as(here, member).create({ name: 'g', policy: 'affinity', level: 'rack' })
+    expect(await as(here, member).get(group)).toMatchObject({ policy: 'affinity', level: 'rack' })
+    const rule = await here.deps.global.read((tx) => groupPolicyOf(tx, group))
+    expect(rule).toEqual({ policy: 'affinity', level: 'rack', maxServerPerHost: 1 })
   })
 
   it('allows one name twice', async () => {
@@ -69,6 +78,7 @@ describe('server groups: create', () => {
       { name: 'g', policy: 'anti-affinity', maxServerPerHost: 0 },
       'maxServerPerHost must be a whole number from 1 to 2147483647.',
     ],
+    ['an empty level', { name: 'g', policy: 'affinity', level: '' }, 'level must have 1 to 255 characters.'],
     ['an option that there is not', { name: 'g', policies: ['affinity'] }, 'there is no option "policies".'],
   ])('refuses %s', async (_, input, sentence) => {
     const here = await stand()

@@ -23,12 +23,23 @@ export async function groupForCreate(tx: GlobalTx, context: RequestContext, grou
   return held
 }
 
+/**
+ * Servers of a group with partitions name theirs, and no others do.
+ * @throws `server_group.partition_missing`, `server_group.partition_unused`
+ */
+export function checkPartition(group: ServerGroup | null, partition: string | undefined): void {
+  const divided = group?.policy === 'partition'
+  if (divided && partition === undefined) throw serverGroupErrors.partition_missing({ group: group.id })
+  if (!divided && partition !== undefined) throw serverGroupErrors.partition_unused({})
+}
+
 /** Makes servers members of a group held by {@link groupForCreate}. @throws `quota.exceeded` */
 export async function joinGroup(
   tx: GlobalTx,
   context: RequestContext,
   { id: group, members }: ServerGroup,
   servers: readonly ServerId[],
+  partition: string | null,
 ): Promise<void> {
   const resource = 'server_group_members'
   const limits = await limitsInForce(tx, context.project, context.user)
@@ -36,5 +47,5 @@ export async function joinGroup(
   const used = members.length
   if (limit !== UNLIMITED && used + servers.length > limit)
     throw quotaErrors.exceeded({ resource, requested: servers.length, used, limit })
-  await addMembers(tx, group, servers)
+  await addMembers(tx, group, servers, partition)
 }

@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { name, page, wholeNumber } from '../fields.ts'
+import { name, page, reference, wholeNumber } from '../fields.ts'
 import { serverGroupPolicies, type ServerGroupPolicy } from '../../domain/server-group/server-group.ts'
 
 export interface NewServerGroup {
   /** Need not be unique. */
   readonly name: string
   readonly policy: ServerGroupPolicy
-  /** How many members one host may hold; with `anti-affinity` only. Default 1. */
+  /**
+   * The metadata key of the aggregates that the policy takes for one place each, such as `rack`. Default null: each host
+   * is a place of its own.
+   */
+  readonly level?: string | null
+  /** How many members one host, or one aggregate of the level, may hold; with `anti-affinity` only. Default 1. */
   readonly maxServerPerHost?: number
 }
 
@@ -23,6 +28,7 @@ export const newServerGroup = z
   .strictObject({
     name,
     policy: z.enum(serverGroupPolicies),
+    level: reference.nullable().default(null),
     maxServerPerHost: wholeNumber(1).optional(),
   })
   .refine(({ policy, maxServerPerHost }) => policy === 'anti-affinity' || maxServerPerHost === undefined, {

@@ -21,7 +21,7 @@ import { blueprintOf, type Ingredients } from './blueprint-of.ts'
 import { chargeMany, fits } from '../../storage/global/quotas.ts'
 import { checkHints } from './check-hints.ts'
 import { findKeyPair } from '../../storage/global/key-pairs.ts'
-import { groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
+import { checkPartition, groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
 import { id } from '../../domain/ids.ts'
 import { keyPairErrors } from '../../domain/key-pair/errors.ts'
 import { limitsInForce } from '../../storage/global/quota-limits.ts'
@@ -78,10 +78,11 @@ async function acceptAll(
   await checkHints(tx, deps, context, input.hints)
   const keyPair = await keyPairFor(tx, context, input.keyName)
   const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
+  checkPartition(group, input.hints.partition)
   const servers = await charged(tx, deps, context, input, flavor, operation)
   const ingredients = { context, input, flavor, image, keyPair, group: group?.id ?? null }
   const made = await writeDown(tx, deps, ingredients, servers, operation)
-  if (group !== null) await joinGroup(tx, context, group, servers)
+  if (group !== null) await joinGroup(tx, context, group, servers, input.hints.partition ?? null)
   if (input.idempotencyKey !== undefined) {
     await rememberAnswer(tx, context.project, input.idempotencyKey, { operation, servers: [...servers] })
   }

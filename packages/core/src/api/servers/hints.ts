@@ -37,5 +37,6 @@ export const hints = z.strictObject({
   query: z.string().max(10_000).optional(),
   buildNearHostIp: reference.optional(),
   cidr: reference.optional(),
+  partition: reference.optional(),
   extra: extra.optional(),
 })

@@ -4,7 +4,9 @@ import type { ConsumerId, OperationId, ProviderId } from '../../domain/ids.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { Resources } from '../../domain/request-spec/request-spec.ts'
 import { groupPolicyOf } from '../../storage/global/server-groups.ts'
+import { heldAggregatesOf } from '../../storage/global/aggregates.ts'
 import { id } from '../../domain/ids.ts'
+import { siteOf } from '../../domain/server-group/site-of.ts'
 
 /** Decisions that lose their claim to somebody else before the servers are told that there is no room. */
 export const CLAIM_TRIES = 6
@@ -32,14 +34,19 @@ async function guardsFor(tx: GlobalTx, request: BuildRequest, place: Place): Pro
   const { group } = request.blueprint
   if (group === null) return []
   const rule = await groupPolicyOf(tx, group)
-  switch (rule?.policy) {
+  if (rule === null) return []
+  const { policy, level, maxServerPerHost } = rule
+  if (policy === 'soft-affinity' || policy === 'soft-anti-affinity') return []
+  const site = level === null ? place.host : siteOf(level, place.host, await heldAggregatesOf(tx, place.host))
+  const key = `group/${group}`
+  // The host has left the level since it was chosen. Nobody may hold any of such a key: the claim is lost.
+  if (site === null) return [{ kind: 'counter', key: `${key}/nowhere`, by: 1, max: 0 }]
+  switch (policy) {
     case 'affinity':
-      return [{ kind: 'pin', key: `group/${group}`, value: place.host }]
+      return [{ kind: 'pin', key, value: site }]
     case 'anti-affinity':
-      return [{ kind: 'counter', key: `group/${group}/host/${place.host}`, by: 1, max: rule.maxServerPerHost }]
-    case 'soft-affinity':
-    case 'soft-anti-affinity':
-    case undefined:
-      return []
+      return [{ kind: 'counter', key: `${key}/at/${site}`, by: 1, max: maxServerPerHost }]
+    case 'partition':
+      return [{ kind: 'pin', key: `${key}/at/${site}`, value: request.blueprint.hints.partition ?? '' }]
   }
 }

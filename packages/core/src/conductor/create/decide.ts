@@ -4,9 +4,9 @@ import type { Decision } from '../../domain/scheduling/decision.ts'
 import type { GroupState, PlacedServer, Snapshot } from '../../domain/scheduling/snapshot.ts'
 import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/unit/units.ts'
-import type { RequestSpec } from '../../domain/request-spec/request-spec.ts'
+import type { GroupRequest, RequestSpec } from '../../domain/request-spec/request-spec.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
-import { groupOfServers } from '../../storage/global/server-groups.ts'
+import { groupPolicyOf, membersOf } from '../../storage/global/server-groups.ts'
 import { id, type ConsumerId } from '../../domain/ids.ts'
 
 /**
@@ -80,7 +80,7 @@ function specOf(
     flavor,
     image,
     zone,
-    group: group === null ? null : { ...group, members: [...group.members.keys()], hosts: hostsOf(group) },
+    group: group === null ? null : groupRequest(group),
     hints,
     destination: {
       ...(blueprint.requestedHost === null ? {} : { requestedHost: blueprint.requestedHost }),
@@ -96,8 +96,9 @@ function specOf(
   }
 }
 
-function hostsOf(group: GroupState): readonly HostName[] {
-  return [...new Set([...group.members.values()].filter((host) => host !== null))]
+function groupRequest({ id, policy, level, maxServerPerHost, members }: GroupState): GroupRequest {
+  const hosts = [...new Set([...members.values()].filter((host) => host !== null))]
+  return { id, policy, level, maxServerPerHost, members: [...members.keys()], hosts }
 }
 
 /** The group as it stands in the ledger: a member's host is where its claim is. */
@@ -105,14 +106,19 @@ async function groupState(deps: ConductorDeps, request: BuildRequest): Promise<G
   const { group } = request.blueprint
   if (group === null) return null
   return deps.global.read(async (tx) => {
-    const known = await groupOfServers(tx, group)
-    if (known === null) return null
-    const hosts = await placesOfServers(deps, known.members)
+    const rule = await groupPolicyOf(tx, group)
+    if (rule === null) return null
+    const known = await membersOf(tx, group)
+    const servers = known.map(({ server }) => server)
+    const hosts = await placesOfServers(deps, servers)
     // A server that is moved on does not hold itself where it failed.
     const members = new Map(
-      known.members.map((member) => [member, member === request.server ? null : (hosts.get(member) ?? null)]),
+      servers.map((member) => [member, member === request.server ? null : (hosts.get(member) ?? null)]),
     )
-    return { id: known.id, policy: known.policy, maxServerPerHost: known.maxServerPerHost, members }
+    const partitions = new Map(
+      known.flatMap(({ server, partition }) => (partition === null ? [] : [[server, partition] as const])),
+    )
+    return { id: group, ...rule, members, partitions }
   })
 }
 

@@ -44,6 +44,8 @@ export interface SchedulerHints {
   readonly query?: string
   readonly buildNearHostIp?: string
   readonly cidr?: string
+  /** Which partition of its server group a server belongs to. */
+  readonly partition?: string
   readonly extra?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -65,6 +67,8 @@ export interface Destination {
 export interface GroupRequest {
   readonly id: ServerGroupId
   readonly policy: ServerGroupPolicy
+  /** What it counts by: null hosts, else aggregates with this metadata key. */
+  readonly level: string | null
   readonly maxServerPerHost: number
   readonly members: readonly ServerId[]
   /** Hosts that hold members now. */

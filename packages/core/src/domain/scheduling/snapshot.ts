@@ -90,9 +90,13 @@ export interface AggregateState {
 export interface GroupState {
   readonly id: ServerGroupId
   readonly policy: ServerGroupPolicy
+  /** What it counts by: null hosts, else aggregates with this metadata key. */
+  readonly level: string | null
   readonly maxServerPerHost: number
   /** Member → host; null while it has none. */
   readonly members: ReadonlyMap<ServerId, HostName | null>
+  /** Member → its partition, for the policy `partition`. */
+  readonly partitions: ReadonlyMap<ServerId, string>
 }
 
 /** The world as the scheduler sees it at one version. A decision is a function of it. */

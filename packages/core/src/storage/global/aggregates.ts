@@ -104,6 +104,22 @@ export async function aggregatesOfHost(tx: GlobalTx, host: HostName): Promise<re
   return withHosts(tx, rows)
 }
 
+/** What a host is in, and it stays so until the transaction ends. */
+export async function heldAggregatesOf(
+  tx: GlobalTx,
+  host: HostName,
+): Promise<readonly Pick<Aggregate, 'id' | 'metadata'>[]> {
+  const query = tx
+    .db<GlobalTables>()
+    .selectFrom('host_mapping')
+    .innerJoin('aggregate_host', 'aggregate_host.host', 'host_mapping.host')
+    .innerJoin('aggregate', 'aggregate.id', 'aggregate_host.aggregate')
+    .select(['aggregate.id', 'aggregate.metadata'])
+    .where('host_mapping.host', '=', host)
+  const rows = await locked(tx, query).execute()
+  return rows.map((row) => ({ id: id<AggregateId>(row.id), metadata: metadataOf(row) }))
+}
+
 /** Whether a server may ask for that zone. */
 export async function zoneExists(tx: GlobalTx, zone: string): Promise<boolean> {
   return zone === DEFAULT_ZONE || (await aggregateStates(tx)).some((aggregate) => aggregate.zone === zone)
@@ -129,7 +145,7 @@ async function withHosts(tx: GlobalTx, rows: readonly Selectable<AggregateRow>[]
 }
 
 function toAggregate(row: Selectable<AggregateRow>, hosts: readonly HostName[]): Aggregate {
-  const metadata = JSON.parse(row.metadata) as Record<string, string>
+  const metadata = metadataOf(row)
   return {
     id: id<AggregateId>(row.id),
     name: row.name,
@@ -138,4 +154,8 @@ function toAggregate(row: Selectable<AggregateRow>, hosts: readonly HostName[]):
     metadata,
     createdAt: instant(row.created_at),
   }
+}
+
+function metadataOf(row: Pick<AggregateRow, 'metadata'>): Aggregate['metadata'] {
+  return JSON.parse(row.metadata) as Record<string, string>
 }

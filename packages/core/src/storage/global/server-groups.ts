@@ -30,9 +30,25 @@ export async function holdGroup(tx: GlobalTx, group: ServerGroupId): Promise<Ser
 export async function groupPolicyOf(
   tx: GlobalTx,
   group: ServerGroupId,
-): Promise<Pick<ServerGroup, 'policy' | 'maxServerPerHost'> | null> {
+): Promise<Pick<ServerGroup, 'policy' | 'level' | 'maxServerPerHost'> | null> {
   const row = await groupsOf(tx, null).where('id', '=', group).executeTakeFirst()
-  return row === undefined ? null : { policy: row.policy, maxServerPerHost: row.max_server_per_host }
+  if (row === undefined) return null
+  return { policy: row.policy, level: row.level, maxServerPerHost: row.max_server_per_host }
+}
+
+/** The servers of a group, each with its partition if it has one. */
+export async function membersOf(
+  tx: GlobalTx,
+  group: ServerGroupId,
+): Promise<readonly { readonly server: ServerId; readonly partition: string | null }[]> {
+  const rows = await tx
+    .db<GlobalTables>()
+    .selectFrom('server_group_member')
+    .select(['server', 'partition'])
+    .where('server_group', '=', group)
+    .orderBy('server')
+    .execute()
+  return rows.map(({ server, partition }) => ({ server: id<ServerId>(server), partition }))
 }
 
 export interface ServerGroupSelection {
@@ -68,8 +84,13 @@ export async function deleteServerGroup(tx: GlobalTx, group: ServerGroupId): Pro
 }
 
 /** Those that are members already stay so. */
-export async function addMembers(tx: GlobalTx, group: ServerGroupId, servers: readonly ServerId[]): Promise<void> {
-  const rows = servers.map((server) => ({ server_group: group, server }))
+export async function addMembers(
+  tx: GlobalTx,
+  group: ServerGroupId,
+  servers: readonly ServerId[],
+  partition: string | null,
+): Promise<void> {
+  const rows = servers.map((server) => ({ server_group: group, server, partition }))
   await insertIgnore(tx, 'server_group_member', rows)
 }
 
@@ -109,6 +130,7 @@ function toServerGroup(row: Selectable<ServerGroupRow>, members: readonly Server
     project: id<ProjectId>(row.project),
     user: id<UserId>(row.user),
     policy: row.policy,
+    level: row.level,
     maxServerPerHost: row.max_server_per_host,
     members,
     createdAt: instant(row.created_at),

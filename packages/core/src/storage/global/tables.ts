@@ -128,6 +128,7 @@ export interface ServerGroupRow {
   project: string
   user: string
   policy: ServerGroupPolicy
+  level: string | null
   max_server_per_host: number
   created_at: number
 }
@@ -135,6 +136,8 @@ export interface ServerGroupRow {
 export interface ServerGroupMemberRow {
   server_group: string
   server: string
+  /** For the policy `partition`. */
+  partition: string | null
 }
 
 export interface AggregateRow {

@@ -57,9 +57,14 @@ async function leave(connection: Connection, how: 'commit' | 'rollback'): Promis
   await member?.[how]()
 }
 
-function connectionOn(file: SqliteFile): Connection {
+/** The connection of a transaction that was begun without Kysely. */
+export function memberConnection(file: SqliteFile, member: Member): DatabaseConnection {
+  return connectionOn(file, member)
+}
+
+function connectionOn(file: SqliteFile, member: Member | null = null): Connection {
   const connection: Connection = {
-    member: null,
+    member,
     executeQuery: async <R>(query: CompiledQuery) => (await execute(file, connection.member, query)) as QueryResult<R>,
     streamQuery: async function* <R>(query: CompiledQuery, chunk: number) {
       const { rows } = await execute(file, connection.member, query)

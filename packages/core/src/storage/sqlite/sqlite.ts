@@ -4,6 +4,7 @@ import { dialects } from '../dialect/facts.ts'
 import { prefixPlugin } from '../prefix-plugin.ts'
 import { storePrefixes } from '../store-prefix.ts'
 import { MEMORY, openFile, type SqliteFile } from './file.ts'
+import { directOn } from './direct.ts'
 import { sqliteDialect } from './kysely-dialect.ts'
 import { placesOf, type SqliteOptions } from './options.ts'
 
@@ -59,8 +60,10 @@ function openStoreOn(
 ): OpenStore {
   const { dialect, classify } = dialects.sqlite
   let closed: Promise<void> | null = null
+  const kysely = new Kysely<any>({ dialect: sqliteDialect(file), plugins: [prefixPlugin(prefix)] })
   return {
-    kysely: new Kysely({ dialect: sqliteDialect(file), plugins: [prefixPlugin(prefix)] }),
+    kysely,
+    direct: directOn(file, kysely),
     dialect,
     prefix,
     migrate: 'always',

@@ -26,6 +26,8 @@ export interface CloudPicture {
   readonly requestSpecs: readonly Row<GlobalTables, 'request_spec'>[]
   readonly groups: readonly Row<GlobalTables, 'server_group'>[]
   readonly members: readonly Row<GlobalTables, 'server_group_member'>[]
+  readonly aggregates: readonly Row<GlobalTables, 'aggregate'>[]
+  readonly aggregateHosts: readonly Row<GlobalTables, 'aggregate_host'>[]
   readonly usage: readonly Row<GlobalTables, 'quota_usage'>[]
   readonly charges: readonly Row<GlobalTables, 'quota_charge'>[]
   readonly nodes: readonly Row<GlobalTables, 'host_node'>[]
@@ -94,6 +96,8 @@ async function globalRows(db: Kysely<GlobalTables>) {
     requestSpecs: await db.selectFrom('request_spec').selectAll().orderBy('server').execute(),
     groups: await db.selectFrom('server_group').selectAll().execute(),
     members: await db.selectFrom('server_group_member').selectAll().execute(),
+    aggregates: await db.selectFrom('aggregate').selectAll().execute(),
+    aggregateHosts: await db.selectFrom('aggregate_host').selectAll().execute(),
     usage: await db.selectFrom('quota_usage').selectAll().execute(),
     charges: await db.selectFrom('quota_charge').selectAll().execute(),
     nodes: await db.selectFrom('host_node').selectAll().execute(),
