@@ -1,6 +1,21 @@
-// The door of @novakit/http-kit: for now, the ports that every HTTP face is to stand on.
+// The door of @novakit/http-kit: what every HTTP face shares.
 
-export type { Identity, Policy, RequestContext } from '@novakit/core'
-
-/** What every HTTP face is: a function that a host app mounts where it likes. */
-export type FetchHandler = (request: Request) => Promise<Response>
+export { answer, jsonAnswer, type HeaderFields } from './answer.ts'
+export { byToken, noauth2, type Authenticate } from './authenticate.ts'
+export { withCors, type CorsOptions } from './cors.ts'
+export type { ConnectionInfo, FetchHandler } from './fetch-handler.ts'
+export {
+  isAtLeast,
+  microversion,
+  negotiate,
+  VERSION_HEADER,
+  versionText,
+  type Microversion,
+  type Negotiated,
+  type VersionRange,
+} from './microversion.ts'
+export { globalRequestId, newRequestId, requestIdHeader } from './request-id.ts'
+export { router, type Match, type PathParams, type Route, type Router } from './router.ts'
+export { serve, type HttpServer, type ServeOptions } from './serve.ts'
+export { reasonOf, statusOf } from './status.ts'
+export { stopOnSignal } from './stop-on-signal.ts'

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { problemOf, type Log } from '@novakit/core'
+import { bodyAtHand } from './answer.ts'
+import type { FetchHandler } from './fetch-handler.ts'
+import { TooLarge, toRequest } from './to-request.ts'
+
+export interface ServeOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly log: Log
+  /** Bytes of a request's body; more is answered with 413. 1 MiB unless given. */
+  readonly maxBody?: number
+}
+
+export interface HttpServer {
+  /** `http://127.0.0.1:8778` */
+  readonly url: string
+  readonly port: number
+  /** Takes nothing new, lets what is under way be answered, and resolves when the last connection is closed. */
+  close(): Promise<void>
+}
+
+const MIB = 1024 * 1024
+
+/** Puts a handler on a socket. @throws what listening throws: the port is taken, the address is not ours */
+export async function serve(handler: FetchHandler, options: ServeOptions): Promise<HttpServer> {
+  const { log, maxBody = MIB } = options
+  let closed: Promise<void> | null = null
+  const server = createServer({ noDelay: true }, (incoming, outgoing) => {
+    if (closed !== null) outgoing.shouldKeepAlive = false
+    handle(handler, incoming, outgoing, maxBody).catch((error: unknown) => {
+      log.error('A request failed', { problem: problemOf(error) })
+      if (outgoing.headersSent) outgoing.destroy()
+      else outgoing.writeHead(500).end()
+    })
+  })
+  await listen(server, options)
+  const { port } = server.address() as AddressInfo
+  return { url: `http://${hostIn(options.host)}:${port}`, port, close: () => (closed ??= close(server)) }
+}
+
+function hostIn(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)))
+    server.closeIdleConnections()
+  })
+}
+
+async function handle(
+  handler: FetchHandler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  maxBody: number,
+): Promise<void> {
+  const request = await toRequest(incoming, maxBody).catch((error: unknown) => {
+    if (error instanceof TooLarge) return null
+    throw error
+  })
+  if (request === null) {
+    outgoing.writeHead(413, { connection: 'close' }).end()
+    return
+  }
+  if (request === 'unusable') {
+    outgoing.writeHead(400, { connection: 'close' }).end()
+    return
+  }
+  const response = await handler(request, { remoteAddress: incoming.socket.remoteAddress ?? null })
+  await send(response, outgoing, incoming.method === 'HEAD')
+}
+
+async function send(response: Response, outgoing: ServerResponse, headOnly: boolean): Promise<void> {
+  const { status, headers } = response
+  const body = bodyAtHand(response) ?? (response.body === null ? '' : Buffer.from(await response.arrayBuffer()))
+  const fields: string[] = []
+  for (const [name, value] of headers) fields.push(name, value)
+  if (status !== 204 && status !== 304 && !headers.has('content-length')) {
+    fields.push('content-length', String(Buffer.byteLength(body)))
+  }
+  outgoing.writeHead(status, fields)
+  outgoing.end(headOnly || body.length === 0 ? undefined : body)
+}

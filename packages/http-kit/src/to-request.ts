@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+
+/** The body is longer than this server takes. */
+export class TooLarge extends Error {}
+
+/** Methods that fetch's Request refuses to carry. */
+const UNUSABLE = new Set(['CONNECT', 'TRACE', 'TRACK'])
+
+/**
+ * A request as handlers know it, with its whole body. `unusable` is one that no handler could be given: a method or a
+ * host that makes no URL.
+ * @throws {@link TooLarge}
+ */
+export async function toRequest(incoming: IncomingMessage, maxBody: number): Promise<Request | 'unusable'> {
+  const { method = 'GET', url = '/' } = incoming
+  const target = `http://${incoming.headers.host ?? 'localhost'}${url.startsWith('/') ? url : '/'}`
+  if (UNUSABLE.has(method) || !URL.canParse(target)) return 'unusable'
+  const body = await bodyOf(incoming, maxBody)
+  const carries = body !== null && method !== 'GET' && method !== 'HEAD'
+  return new Request(target, { method, headers: headersOf(incoming), ...(carries ? { body } : {}) })
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''])
+  return pairs
+}
+
+async function bodyOf(incoming: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
+  if (encoding === undefined && (length === undefined || length === '0')) return null
+  if (Number(length) > maxBody) throw new TooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBody) throw new TooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,104 @@
+import { connect } from 'node:net'
+import { silentLog } from '@novakit/core'
+import { answer, jsonAnswer, serve, type FetchHandler, type HttpServer } from '@novakit/http-kit'
+import { afterEach, describe, expect, test } from 'vitest'
+
+describe('serve', () => {
+  let server: HttpServer | null = null
+  afterEach(() => server?.close())
+  const start = async (handler: FetchHandler, maxBody = 1000): Promise<string> => {
+    server = await serve(handler, { host: '127.0.0.1', port: 0, log: silentLog, maxBody })
+    return server.url
+  }
+
+  test('hands the request over with its method, path, query, headers and body', async () => {
+    const url = await start(async (request, connection) =>
+      jsonAnswer(201, {
+        method: request.method,
+        url: new URL(request.url).pathname + new URL(request.url).search,
+        header: request.headers.get('x-thing'),
+        body: await request.text(),
+        from: connection?.remoteAddress,
+      }),
+    )
+    const response = await fetch(`${url}/a/b?c=%FF`, { method: 'PUT', headers: { 'x-thing': 'one' }, body: 'text' })
+    expect(response.status).toBe(201)
+    expect(await response.json()).toEqual({
+      method: 'PUT',
+      url: '/a/b?c=%FF',
+      header: 'one',
+      body: 'text',
+      from: '127.0.0.1',
+    })
+  })
+
+  test('answers with bytes, with streams, and with nothing', async () => {
+    const url = await start(async (request) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/bytes') return answer(200, Uint8Array.of(1, 2, 3))
+      return pathname === '/stream' ? new Response(new Blob(['streamed']).stream()) : answer(204, null)
+    })
+    expect(new Uint8Array(await (await fetch(`${url}/bytes`)).arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3))
+    expect(await (await fetch(`${url}/stream`)).text()).toBe('streamed')
+    const empty = await fetch(`${url}/empty`)
+    expect([empty.status, empty.headers.get('content-length'), await empty.text()]).toEqual([204, null, ''])
+  })
+
+  test('refuses a body that is longer than it takes, told or not', async () => {
+    const url = await start(async (request) => answer(200, await request.text()))
+    expect((await fetch(url, { method: 'POST', body: 'x'.repeat(1001) })).status).toBe(413)
+    const chunks = new Blob(['x'.repeat(600), 'y'.repeat(600)]).stream()
+    const init = { method: 'POST', body: chunks, duplex: 'half' } as RequestInit
+    expect((await fetch(url, init)).status).toBe(413)
+    expect((await fetch(url, { method: 'POST', body: 'x'.repeat(1000) })).status).toBe(200)
+  })
+
+  test('answers 500 when a handler throws, and goes on', async () => {
+    const url = await start(async (request) => {
+      if (request.url.endsWith('/bad')) throw new Error('boom')
+      return answer(200, 'fine')
+    })
+    expect((await fetch(`${url}/bad`)).status).toBe(500)
+    expect(await (await fetch(url)).text()).toBe('fine')
+  })
+
+  test('answers a host name that makes no URL with 400', async () => {
+    const url = await start(async () => answer(200, 'fine'))
+    const raw = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      let text = ''
+      socket.on('data', (chunk) => (text += String(chunk)))
+      socket.on('end', () => resolve(text))
+      socket.on('error', reject)
+      socket.write('GET / HTTP/1.1\r\nHost: a b\r\n\r\n')
+    })
+    expect(raw).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  test('lets what is under way be answered before it closes', async () => {
+    const entered = Promise.withResolvers<void>()
+    const leave = Promise.withResolvers<void>()
+    const url = await start(async () => {
+      entered.resolve()
+      await leave.promise
+      return answer(200, 'late')
+    })
+    const response = fetch(url)
+    await entered.promise
+    const closing = server?.close()
+    leave.resolve()
+    expect(await (await response).text()).toBe('late')
+    await closing
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('says so when the port is taken', async () => {
+    const url = await start(async () => answer(200, null))
+    const again = serve(async () => answer(200, null), {
+      host: '127.0.0.1',
+      port: Number(new URL(url).port),
+      log: silentLog,
+    })
+    await expect(again).rejects.toThrow(/EADDRINUSE/)
+  })
+})
