@@ -77,12 +77,16 @@ function use(
 
 function consumeGroups(
   groups: Snapshot['groups'],
-  { group }: RequestSpec,
+  { group, hints }: RequestSpec,
   server: ServerId,
   chosen: Candidate,
 ): Snapshot['groups'] {
   if (group === null) return groups
-  const { id, policy, maxServerPerHost } = group
-  const before: GroupState = groups.get(id) ?? { id, policy, maxServerPerHost, members: new Map() }
-  return new Map(groups).set(id, { ...before, members: new Map(before.members).set(server, chosen.host) })
+  const { id, policy, level, maxServerPerHost } = group
+  const none: GroupState = { id, policy, level, maxServerPerHost, members: new Map(), partitions: new Map() }
+  const before = groups.get(id) ?? none
+  const members = new Map(before.members).set(server, chosen.host)
+  const partitions =
+    hints.partition === undefined ? before.partitions : new Map(before.partitions).set(server, hints.partition)
+  return new Map(groups).set(id, { ...before, members, partitions })
 }

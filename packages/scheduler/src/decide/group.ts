@@ -1,11 +1,31 @@
-import type { GroupRequest, HostName, HostState, RequestSpec, ServerId, Snapshot } from '@novakit/core'
+import type {
+  GroupRequest,
+  GroupState,
+  HostName,
+  HostState,
+  RequestSpec,
+  ServerId,
+  Site,
+  Snapshot,
+} from '@novakit/core'
+import type { AggregateLookup } from './aggregates.ts'
+import { siteOf } from '@novakit/core'
+import { openSites } from './sites.ts'
 
-/** The server group of a request as it stands at one moment of a decision. Members are counted by host, not by node. */
-export interface GroupView extends Pick<GroupRequest, 'id' | 'policy' | 'maxServerPerHost'> {
-  /** Hosts that hold other members, those placed earlier in this decision included. */
-  readonly hosts: ReadonlySet<HostName>
-  /** How many members a host holds, one that is being moved away from it included. */
-  membersOn(host: HostName): number
+/**
+ * The server group of a request as it stands at one moment of a decision. Its policy counts by sites: hosts (not nodes),
+ * or aggregates of the group's level.
+ */
+export interface GroupView extends Pick<GroupRequest, 'id' | 'policy' | 'level' | 'maxServerPerHost'> {
+  /** The host's site; null where it has none, being in no aggregate of the level or in several. */
+  siteOf(host: HostState): Site | null
+  /** Sites that hold other members, those placed earlier in this decision included. */
+  readonly sites: ReadonlySet<Site>
+  /** How many members a site holds, one that is being moved away from it included. */
+  membersAt(site: Site): number
+  isAt(site: Site, server: ServerId): boolean
+  /** The partitions of the other members at a site; null stands for one that is not known. */
+  partitionsAt(site: Site): ReadonlySet<string | null>
 }
 
 /** The group during a decision: it learns of what is placed. */
@@ -17,38 +37,44 @@ export interface OpenGroup extends GroupView {
  * Joins what the request says of its group with what the snapshot shows: members may have been placed since the
  * request was accepted. Servers of the request itself do not hold the group to where they are now.
  */
-export function openGroup(request: RequestSpec, snapshot: Snapshot): OpenGroup | null {
+export function openGroup(request: RequestSpec, snapshot: Snapshot, aggregates: AggregateLookup): OpenGroup | null {
   const group = request.group
   if (group === null) return null
-  const told = new Set(group.hosts)
-  const hosts = new Set(group.hosts)
-  const byHost = new Map<HostName, Set<ServerId>>()
+  const { id, policy, level, maxServerPerHost } = group
+  const ofHost = (host: HostState): Site | null => siteOf(level, host.host, aggregates.of(host))
+  const sites = openSites(level === null ? (host) => host : byName(snapshot, ofHost))
+  const state = snapshot.groups.get(id)
   const moving = new Set(request.servers)
-  const count = (server: ServerId, host: HostName): void => {
-    const there = byHost.get(host)
-    if (there === undefined) byHost.set(host, new Set([server]))
-    else there.add(server)
+  for (const [server, host] of placedMembers(group, state, snapshot)) {
+    if (moving.has(server)) sites.addMoving(server, host)
+    else sites.add(server, host, state?.partitions.get(server) ?? null)
   }
-  for (const [server, host] of placedMembers(group, snapshot)) {
-    count(server, host)
-    if (!moving.has(server)) hosts.add(host)
-  }
+  for (const host of group.hosts) sites.addUnnamed(host)
   return {
-    id: group.id,
-    policy: group.policy,
-    maxServerPerHost: group.maxServerPerHost,
-    hosts,
-    // A host that the request says holds members has one at least, even if the snapshot shows none of them.
-    membersOn: (host) => Math.max(byHost.get(host)?.size ?? 0, told.has(host) ? 1 : 0),
-    add: (server, host) => {
-      count(server, host)
-      hosts.add(host)
-    },
+    id,
+    policy,
+    level,
+    maxServerPerHost,
+    sites: sites.taken,
+    siteOf: ofHost,
+    membersAt: sites.membersAt,
+    isAt: sites.isAt,
+    partitionsAt: sites.partitionsAt,
+    add: (server, host) => sites.add(server, host, request.hints.partition ?? null),
   }
 }
 
-function* placedMembers(group: GroupRequest, snapshot: Snapshot): Generator<readonly [ServerId, HostName]> {
-  const known = snapshot.groups.get(group.id)?.members ?? new Map<ServerId, HostName | null>()
+function byName(snapshot: Snapshot, ofHost: (host: HostState) => Site | null): (host: HostName) => Site | null {
+  const known = new Map(snapshot.hosts.map((host) => [host.host, ofHost(host)]))
+  return (host) => known.get(host) ?? null
+}
+
+function* placedMembers(
+  group: GroupRequest,
+  state: GroupState | undefined,
+  snapshot: Snapshot,
+): Generator<readonly [ServerId, HostName]> {
+  const known = state?.members ?? new Map<ServerId, HostName | null>()
   for (const [server, host] of known) if (host !== null) yield [server, host]
   const members = new Set([...group.members, ...known.keys()])
   for (const host of snapshot.hosts) for (const server of overlap(host, members)) yield [server, host.host]

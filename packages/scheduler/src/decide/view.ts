@@ -31,8 +31,8 @@ export interface World {
 
 export function openWorld(snapshot: Snapshot, request: RequestSpec): World {
   const hosts = snapshot.hosts.slice()
-  const group = openGroup(request, snapshot)
   const aggregates = aggregateLookup(snapshot.aggregates)
+  const group = openGroup(request, snapshot, aggregates)
   const made = new Map<object, unknown>()
   let sharing = snapshot.sharing
   let shown: readonly HostState[] | null = null

@@ -21,6 +21,7 @@ import { aggregateRamFilter, exactRamFilter, ramFilter } from './ram-filter.ts'
 import { sameHostFilter } from './same-host-filter.ts'
 import { serverGroupAffinityFilter } from './server-group-affinity-filter.ts'
 import { serverGroupAntiAffinityFilter } from './server-group-anti-affinity-filter.ts'
+import { serverGroupPartitionFilter } from './server-group-partition-filter.ts'
 import { simpleCidrAffinityFilter } from './simple-cidr-affinity-filter.ts'
 import { typeAffinityFilter } from './type-affinity-filter.ts'
 
@@ -62,6 +63,7 @@ export const filterCatalogue: ReadonlyMap<string, FilterKind> = new Map([
     sameHostFilter,
     serverGroupAffinityFilter,
     serverGroupAntiAffinityFilter,
+    serverGroupPartitionFilter,
     simpleCidrAffinityFilter,
     typeAffinityFilter,
   ),

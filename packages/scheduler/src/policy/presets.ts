@@ -3,7 +3,10 @@ import type { PolicyOptions } from './define-policy.ts'
 /** What a preset has to say; the rest is Nova's defaults. */
 type Preset = Pick<PolicyOptions, 'tieBreak'> & Required<Pick<PolicyOptions, 'filters' | 'weighers'>>
 
-/** Nova's `[filter_scheduler] enabled_filters` by default, and what its Placement query does for zones. */
+/**
+ * Nova's `[filter_scheduler] enabled_filters` by default, what its Placement query does for zones, and the rule of our
+ * group policy `partition`, which says nothing of requests that Nova knows.
+ */
 const novaFilters = [
   'ComputeFilter',
   'AvailabilityZoneFilter',
@@ -11,6 +14,7 @@ const novaFilters = [
   'ImagePropertiesFilter',
   'ServerGroupAntiAffinityFilter',
   'ServerGroupAffinityFilter',
+  'ServerGroupPartitionFilter',
 ]
 
 /** All of Nova's that need no settings, in the order of its weight handler, with Nova's multipliers. */

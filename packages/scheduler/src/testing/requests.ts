@@ -62,6 +62,8 @@ export function image(properties: Image['properties'] = {}, name = 'image'): Ima
 }
 
 export interface GroupOptions {
+  /** Default null: hosts. */
+  readonly level?: string
   readonly maxServerPerHost?: number
   readonly members?: readonly string[]
   readonly hosts?: readonly string[]
@@ -72,6 +74,7 @@ export function group(policy: GroupRequest['policy'], options: GroupOptions = {}
   return {
     id: id('group'),
     policy,
+    level: options.level ?? null,
     maxServerPerHost: options.maxServerPerHost ?? 1,
     members: (options.members ?? []).map(id<ServerId>),
     hosts: (options.hosts ?? []).map(id<HostName>),

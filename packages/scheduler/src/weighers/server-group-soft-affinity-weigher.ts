@@ -1,10 +1,14 @@
+import { membersBy } from './members-by.ts'
 import type { Weigher } from '../decide/weigher.ts'
 
-/** With the policy `soft-affinity`: members of the server group on the host. Source: nova/scheduler/weights/affinity.py. */
+/**
+ * With the policy `soft-affinity`: members of the server group on the host, or in its aggregate of the group's level.
+ * Source: nova/scheduler/weights/affinity.py; levels are ours.
+ */
 export const serverGroupSoftAffinityWeigher: Weigher = {
   name: 'ServerGroupSoftAffinityWeigher',
   multiplier: 1,
   option: 'soft_affinity_weight_multiplier',
   applies: (request) => request.group?.policy === 'soft-affinity',
-  score: (host, _, { group }) => group?.membersOn(host.host) ?? 0,
+  score: (host, _, { group }) => membersBy(group, host),
 }

@@ -45,9 +45,17 @@ export const snapshots: fc.Arbitrary<Snapshot> = hosts.map((all) =>
   }),
 )
 
-const groups = fc.option(
+interface GroupOfWorld {
+  readonly policy: string
+  readonly level: string | undefined
+  readonly maxServerPerHost: number
+  readonly members: readonly string[]
+}
+
+const groups: fc.Arbitrary<GroupOfWorld | undefined> = fc.option(
   fc.record({
-    policy: fc.constantFrom('affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity'),
+    policy: fc.constantFrom('affinity', 'anti-affinity', 'soft-affinity', 'soft-anti-affinity', 'partition'),
+    level: fc.constantFrom(undefined, undefined, 'ssd', 'max_instances_per_host'),
     maxServerPerHost: fc.integer({ min: 1, max: 2 }),
     members: fc.subarray(members),
   }),
@@ -76,11 +84,22 @@ export const requests: fc.Arbitrary<RequestSpec> = fc
       flavor: flavor({ ...sizes, extraSpecs }),
       to: { ignoredHosts },
       ...(zone === undefined ? {} : { zone }),
-      ...(asked === undefined ? {} : { group: group(asked.policy as 'affinity', asked) }),
+      ...(asked === undefined ? {} : groupOf(asked)),
     }),
   )
 
-const rules = ['ComputeFilter', 'ServerGroupAffinityFilter', 'ServerGroupAntiAffinityFilter', 'AvailabilityZoneFilter']
+function groupOf({ policy, level, ...rest }: GroupOfWorld) {
+  const asked = group(policy as 'affinity', level === undefined ? rest : { ...rest, level })
+  return policy === 'partition' ? { group: asked, hints: { partition: 'one' } } : { group: asked }
+}
+
+const rules = [
+  'ComputeFilter',
+  'ServerGroupAffinityFilter',
+  'ServerGroupAntiAffinityFilter',
+  'ServerGroupPartitionFilter',
+  'AvailabilityZoneFilter',
+]
 const more = ['AggregateNumInstancesFilter', 'AggregateInstanceExtraSpecsFilter', 'IoOpsFilter', 'RamFilter']
 
 export const policies: fc.Arbitrary<PolicyOptions> = fc

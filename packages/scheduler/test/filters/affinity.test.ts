@@ -1,12 +1,42 @@
-import { id } from '@novakit/core'
+import { id, type GroupRequest, type GroupState, type HostName, type ServerId } from '@novakit/core'
 import {
   differentHostFilter,
   sameHostFilter,
   serverGroupAffinityFilter,
   serverGroupAntiAffinityFilter,
+  serverGroupPartitionFilter,
   simpleCidrAffinityFilter,
 } from '@novakit/scheduler'
-import { describeFilter, group, host, request } from '@novakit/scheduler/testing'
+import { aggregate, describeFilter, group, host, request, type GroupOptions } from '@novakit/scheduler/testing'
+
+const racked = (policy: GroupRequest['policy'], options: GroupOptions = {}) =>
+  request({ group: group(policy, { ...options, level: 'rack' }), hints: { partition: 'one' } })
+
+/** The subject and a neighbour in one rack, another host in another. */
+const inRacks = {
+  host: host('subject', { aggregates: ['rack-1', 'ssd'] }),
+  others: [host('neighbour', { aggregates: ['rack-1'] }), host('other', { aggregates: ['rack-2'] })],
+  aggregates: [
+    aggregate('rack-1', { metadata: { rack: '1' } }),
+    aggregate('rack-2', { metadata: { rack: '2' } }),
+    aggregate('ssd', { metadata: { ssd: 'true' } }),
+  ],
+}
+
+const placeless = (policy: GroupRequest['policy']) => ({
+  'turns a host away that is in no rack': {
+    ...inRacks,
+    host: host('subject', { aggregates: ['ssd'] }),
+    request: racked(policy),
+    answers: 'server_group.level',
+  },
+  'turns a host away that is in two racks': {
+    ...inRacks,
+    host: host('subject', { aggregates: ['rack-1', 'rack-2'] }),
+    request: racked(policy),
+    answers: 'server_group.level',
+  },
+})
 
 const apart = (maxServerPerHost: number, members: readonly string[]) =>
   request({ group: group('anti-affinity', { maxServerPerHost, members }) })
@@ -54,11 +84,13 @@ describeFilter(serverGroupAntiAffinityFilter, {
       {
         id: id('group'),
         policy: 'anti-affinity',
+        level: null,
         maxServerPerHost: 1,
         members: new Map([
           [id('m9'), id('subject')],
           [id('m8'), null],
         ]),
+        partitions: new Map(),
       },
     ],
     request: apart(1, []),
@@ -68,6 +100,29 @@ describeFilter(serverGroupAntiAffinityFilter, {
     request: request({ group: group('anti-affinity', { hosts: ['subject'] }) }),
     answers: 'server_group.anti_affinity',
   },
+  'turns a host away whose rack holds a member': {
+    ...inRacks,
+    request: racked('anti-affinity', { hosts: ['neighbour'] }),
+    answers: 'server_group.anti_affinity',
+  },
+  'takes a host whose rack holds no member': {
+    ...inRacks,
+    request: racked('anti-affinity', { hosts: ['other'] }),
+    answers: 'yes',
+  },
+  'counts the members of a whole rack': {
+    ...inRacks,
+    others: [host('neighbour', { aggregates: ['rack-1'], servers: ['m1'] }), ...inRacks.others],
+    request: racked('anti-affinity', { members: ['m1'], hosts: ['subject'], maxServerPerHost: 2 }),
+    answers: 'server_group.anti_affinity',
+  },
+  'lets a server move within its rack': {
+    ...inRacks,
+    others: [host('neighbour', { aggregates: ['rack-1'], servers: ['s1'] })],
+    request: racked('anti-affinity', { members: ['s1'] }),
+    answers: 'yes',
+  },
+  ...placeless('anti-affinity'),
 })
 
 describeFilter(serverGroupAffinityFilter, {
@@ -94,6 +149,64 @@ describeFilter(serverGroupAffinityFilter, {
     request: request({ group: group('affinity', { members: ['s1'] }) }),
     answers: 'yes',
   },
+  'takes every host of the rack of the others': {
+    ...inRacks,
+    request: racked('affinity', { hosts: ['neighbour'] }),
+    answers: 'yes',
+  },
+  'turns hosts of other racks away': {
+    ...inRacks,
+    request: racked('affinity', { hosts: ['other'] }),
+    answers: 'server_group.affinity',
+  },
+  ...placeless('affinity'),
+})
+
+/** One member in the neighbour's rack, of a partition. */
+const neighbourOf = (partition: string | null) => ({
+  ...inRacks,
+  groups: [
+    {
+      id: id<GroupState['id']>('group'),
+      policy: 'partition' as const,
+      level: 'rack',
+      maxServerPerHost: 1,
+      members: new Map([[id<ServerId>('m1'), id<HostName>('neighbour')]]),
+      partitions: new Map(partition === null ? [] : [[id<ServerId>('m1'), partition]]),
+    },
+  ],
+})
+
+const ofPartition = (partition: string) =>
+  request({ group: group('partition', { level: 'rack', members: ['m1'] }), hints: { partition } })
+
+describeFilter(serverGroupPartitionFilter, {
+  'has nothing to say of another policy': {
+    request: request({ group: group('affinity', { hosts: ['subject'] }), hints: { partition: 'one' } }),
+    answers: 'yes',
+  },
+  'takes a rack that holds no member': {
+    ...inRacks,
+    request: ofPartition('one'),
+    answers: 'yes',
+  },
+  'takes a rack of the same partition': { ...neighbourOf('one'), request: ofPartition('one'), answers: 'yes' },
+  'turns a rack of another partition away': {
+    ...neighbourOf('one'),
+    request: ofPartition('two'),
+    answers: 'server_group.partition',
+  },
+  'turns a rack away whose partition nobody knows': {
+    ...neighbourOf(null),
+    request: ofPartition('two'),
+    answers: 'server_group.partition',
+  },
+  'counts by hosts where the group has no level': {
+    host: host('subject', { servers: ['m1'] }),
+    request: request({ group: group('partition', { members: ['m1'] }), hints: { partition: 'two' } }),
+    answers: 'server_group.partition',
+  },
+  ...placeless('partition'),
 })
 
 describeFilter(sameHostFilter, {

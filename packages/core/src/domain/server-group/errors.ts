@@ -14,7 +14,8 @@ export const serverGroupErrors = defineErrors('server_group', {
   partition_missing: {
     kind: 'invalid',
     help: 'never',
-    message: (d: { group: string }) => `Server group ${d.group} has partitions: name the server's by the hint partition.`,
+    message: (d: { group: string }) =>
+      `Server group ${d.group} has partitions: name the server's by the hint partition.`,
   },
   partition_unused: {
     kind: 'invalid',
