@@ -120,6 +120,28 @@ describe('a group that counts by racks', () => {
   })
 })
 
+test('a host keeps its place while it holds servers of a group that counts by such places', async () => {
+  const { cloud } = await withRacks(2)
+  const { aggregates } = operator(cloud)
+  const group = await groupIn(cloud, 'affinity')
+  const member = await boot(tenant(cloud), { group })
+  const host = (await operator(cloud).servers.get(member.id)).placement?.host ?? ''
+  const [rack, other] = host.startsWith('r1') ? ['r1', 'r2'] : ['r2', 'r1']
+  const changes = [
+    () => aggregates.removeHost(rack, host),
+    () => aggregates.addHost(other, host),
+    () => aggregates.setMetadata(rack, { rack: null }),
+  ]
+  for (const change of changes) expect(await codeOf(change())).toBe('aggregate.in_use')
+  await aggregates.setMetadata(rack, { rack: 'renamed', ssd: 'true' })
+  await aggregates.create({ name: 'plain' })
+  await aggregates.addHost('plain', host)
+  await tenant(cloud).servers.delete(member.id)
+  await tenant(cloud).servers.until(member.id, 'deleted')
+  await aggregates.removeHost(rack, host)
+  await aggregates.addHost(other, host)
+})
+
 describe('a group with partitions', () => {
   test('gives each its own racks, and a third none where there are two', async () => {
     const { cloud, world } = await withRacks(2)

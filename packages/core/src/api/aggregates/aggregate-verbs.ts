@@ -34,7 +34,7 @@ export interface AggregateVerbs extends AggregateHostVerbs {
   get(aggregate: string): Promise<Aggregate>
   /** All, by name. */
   list(): Promise<readonly Aggregate[]>
-  /** @throws `aggregate.not_found`, `aggregate.exists`, `aggregate.other_zone` */
+  /** @throws `aggregate.not_found`, `aggregate.exists`, `aggregate.other_zone`, `aggregate.in_use` */
   update(aggregate: string, change: AggregateChange): Promise<Aggregate>
   /** Adds these and replaces those of the same key; null removes one. @throws as {@link update} */
   setMetadata(aggregate: string, change: Readonly<Record<string, string | null>>): Promise<Aggregate>
@@ -43,7 +43,7 @@ export interface AggregateVerbs extends AggregateHostVerbs {
 }
 
 export function aggregateVerbs(deps: ApiDeps, context: RequestContext): AggregateVerbs {
-  const { global, policy, ids } = deps
+  const { global, ledger, policy, ids } = deps
   const write = changing(deps)
   const allow = (rule: string): void => authorize(policy, rule, context, context)
   return {
@@ -70,7 +70,7 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
       const { name, zone } = parse(aggregateChange, input, invalid)
       return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
-        return changeHeld(tx, before, {
+        return changeHeld(tx, ledger, before, {
           name: name ?? before.name,
           metadata: zone === undefined ? before.metadata : merged(before.metadata, { [ZONE_KEY]: zone }),
         })
@@ -82,7 +82,7 @@ export function aggregateVerbs(deps: ApiDeps, context: RequestContext): Aggregat
       if (typeof change[ZONE_KEY] === 'string') change[ZONE_KEY] = parse(zone, change[ZONE_KEY], invalid, ZONE_KEY)
       return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
-        return changeHeld(tx, before, { name: before.name, metadata: merged(before.metadata, change) })
+        return changeHeld(tx, ledger, before, { name: before.name, metadata: merged(before.metadata, change) })
       })
     },
     delete: async (aggregate) => {

@@ -9,6 +9,7 @@ import { addAggregateHost, holdHosts, removeAggregateHost } from '../../storage/
 import { aggregateErrors } from '../../domain/aggregate/errors.ts'
 import { authorize } from '../authorize.ts'
 import { changing } from './changing.ts'
+import { checkLevels } from './check-levels.ts'
 import { checkZone } from './check-zone.ts'
 import { heldAggregate } from './known-aggregate.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -19,9 +20,9 @@ import { reference } from '../fields.ts'
 
 /** Which hosts an aggregate has. Placement follows in the same transaction. */
 export interface AggregateHostVerbs {
-  /** @throws `aggregate.not_found`, `host.not_found`, `aggregate.host_exists`, `aggregate.other_zone` */
+  /** @throws `aggregate.not_found`, `host.not_found`, `aggregate.host_exists`, `aggregate.other_zone`, `aggregate.in_use` */
   addHost(aggregate: string, host: string): Promise<Aggregate>
-  /** @throws `aggregate.not_found`, `host.not_found` where the host is not in it */
+  /** @throws `aggregate.not_found`, `host.not_found` where the host is not in it, `aggregate.in_use` */
   removeHost(aggregate: string, host: string): Promise<Aggregate>
 }
 
@@ -38,6 +39,7 @@ export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): Aggr
         const [known] = await holdHosts(tx, [name])
         if (known === undefined) throw hostErrors.not_found({ host: name })
         await checkZone(tx, before, before.zone, [name])
+        await checkLevels(tx, ledger, [name], Object.keys(before.metadata))
         if (!(await addAggregateHost(tx, before.id, name)))
           throw aggregateErrors.host_exists({ aggregate: before.name, host: name })
         await tellPlacement(tx, ledger, name, (others) => [...others, before.id])
@@ -50,6 +52,7 @@ export function aggregateHostVerbs(deps: ApiDeps, context: RequestContext): Aggr
       return write(async (tx) => {
         const before = await heldAggregate(tx, aggregate)
         await holdHosts(tx, [name])
+        if (before.hosts.includes(name)) await checkLevels(tx, ledger, [name], Object.keys(before.metadata))
         if (!(await removeAggregateHost(tx, before.id, name))) throw hostErrors.not_found({ host: name })
         await tellPlacement(tx, ledger, name, (others) => others.filter((other) => other !== before.id))
         return { ...before, hosts: before.hosts.filter((each) => each !== name) }

@@ -31,6 +31,12 @@ export const aggregateErrors = defineErrors('aggregate', {
     help: 'never',
     message: (d: { host: string; zone: string }) => `Host ${d.host} is in zone ${d.zone} already; a host has one zone.`,
   },
+  in_use: {
+    kind: 'conflict',
+    help: 'later',
+    message: (d: { host: string }) =>
+      `Host ${d.host} holds servers of a group that counts by this kind of aggregate. Delete them first.`,
+  },
   zone_not_found: {
     kind: 'invalid',
     help: 'never',

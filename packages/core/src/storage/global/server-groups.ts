@@ -83,6 +83,18 @@ export async function deleteServerGroup(tx: GlobalTx, group: ServerGroupId): Pro
   await tx.db<GlobalTables>().deleteFrom('server_group').where('id', '=', group).execute()
 }
 
+/** The servers of all groups that count by one of these levels. */
+export async function membersCountedBy(tx: GlobalTx, levels: readonly string[]): Promise<readonly ServerId[]> {
+  const rows = await tx
+    .db<GlobalTables>()
+    .selectFrom('server_group_member')
+    .innerJoin('server_group', 'server_group.id', 'server_group_member.server_group')
+    .select('server_group_member.server')
+    .where('server_group.level', 'in', levels)
+    .execute()
+  return rows.map(({ server }) => id<ServerId>(server))
+}
+
 /** Those that are members already stay so. */
 export async function addMembers(
   tx: GlobalTx,
