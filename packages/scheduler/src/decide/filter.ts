@@ -1,4 +1,5 @@
 import { no, type HostState, type RequestSpec, type Verdict } from '@novakit/core'
+import type { RequestTraits, Spot } from './traits.ts'
 import type { View } from './view.ts'
 
 /**
@@ -18,6 +19,16 @@ export interface Filter {
   readonly readsHostOnly?: boolean
   /** It judges an image in place too, on rebuild. Default false. */
   readonly runsOnRebuild?: boolean
+  /**
+   * All that it reads of a request, in `applies` too, as a JSON value. With it the filter vouches that its answer
+   * follows from this, the host and the aggregates alone, so that an engine may remember the answer for the requests
+   * that are alike in it. A filter without it, and without `spot`, is asked anew for each decision.
+   */
+  reads?(request: RequestTraits): unknown
+  /** Its answer does not hang on how much of the host's resources is used. */
+  readonly ignoresUsage?: boolean
+  /** Instead of `reads`: only hosts that hold certain servers make a difference to it. */
+  readonly spot?: Spot<boolean>
   /** False: it has nothing to say about this request and lets every host pass unasked. Asked once per decision. */
   applies?(request: RequestSpec, view: View): boolean
   /** `yes`, or `no` with a reason whose sentence is safe for the tenant. */

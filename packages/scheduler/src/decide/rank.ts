@@ -36,7 +36,7 @@ export interface Board {
 export function openBoard(policy: Policy, request: RequestSpec, world: World, view: View): Board {
   const columns = policy.weighers
     .filter((each) => takesPart(each.weigher, request, view))
-    .map((each) => columnOf(each, request, world, view))
+    .map((each) => columnOf(each, policy, request, world, view))
     .filter((column) => column !== null)
   return {
     rank: (positions, now) => {
@@ -72,8 +72,15 @@ interface Column {
 }
 
 /** Null where the multiplier is 0 everywhere. */
-function columnOf(each: WeightedWeigher, request: RequestSpec, world: World, view: View): Column | null {
+function columnOf(
+  each: WeightedWeigher,
+  policy: Policy,
+  request: RequestSpec,
+  world: World,
+  view: View,
+): Column | null {
   const { weigher } = each
+  const ends = endsOf(each, policy)
   const multiplierAt = multipliersOf(each, world.hosts, view)
   if (multiplierAt === null) return null
   const raw = new Float64Array(world.hosts.length).fill(Number.NaN)
@@ -89,14 +96,27 @@ function columnOf(each: WeightedWeigher, request: RequestSpec, world: World, vie
         if (settled && !Number.isNaN(rawAt(position))) continue
         raw[position] = scoreOf(weigher, world.hosts[position] as HostState, request, now)
       }
-      return { weigher, rawAt, multiplierAt, ...span(weigher, positions, rawAt) }
+      return { weigher, rawAt, multiplierAt, ...span(ends, positions, rawAt) }
     },
   }
 }
 
-/** The ends of the scale: the weigher's own where it has them, else the extremes of these hosts (nova/weights.py). */
+/** Where a scale begins and ends whatever the scores are, as far as that is fixed. */
+export interface Ends {
+  readonly low: number | undefined
+  readonly high: number | undefined
+}
+
+/** Under Nova's normalisation the weigher's own ends, if it has any (nova/weights.py). */
+export function endsOf({ weigher, scale }: WeightedWeigher, { normalisation }: Pick<Policy, 'normalisation'>): Ends {
+  if (normalisation === 'relative') return { low: weigher.min, high: weigher.max }
+  const [low, high] = scale ?? weigher.scale ?? [weigher.min ?? 0, weigher.max ?? 1]
+  return { low, high }
+}
+
+/** The ends of the scale: those that are fixed, else the extremes of these hosts. */
 function span(
-  weigher: Weigher,
+  ends: Ends,
   positions: readonly number[],
   rawAt: (position: number) => number,
 ): { readonly failures: number; readonly low: number; readonly range: number } {
@@ -109,10 +129,20 @@ function span(
     if (score < low) low = score
     if (score > high) high = score
   }
-  low = weigher.min ?? low
-  const range = (weigher.max ?? high) - low
-  // Scores so far apart that their distance is no number any more: as useless as a failure, on every host.
-  return Number.isFinite(range) ? { failures, low, range } : { failures: failures || positions.length, low, range }
+  return scaleOver(ends, low, high, failures, positions.length)
+}
+
+/** Scores so far apart that their distance is no number any more are as useless as a failure, on every host. */
+export function scaleOver(
+  ends: Ends,
+  least: number,
+  most: number,
+  failures: number,
+  hosts: number,
+): { readonly failures: number; readonly low: number; readonly range: number } {
+  const low = ends.low ?? least
+  const range = (ends.high ?? most) - low
+  return { failures: Number.isFinite(range) ? failures : failures || hosts, low, range }
 }
 
 /** Null: 0 for all hosts, so that nothing need be scored. */

@@ -19,7 +19,7 @@ export interface Rules {
 }
 
 /** A rebuild is judged by few filters and claims nothing; a forced request passes the filters by. */
-export function rulesOf(policy: Policy, request: RequestSpec, world: World, view: View): Rules {
+export function rulesOf(policy: Policy, request: RequestSpec, world: Pick<World, 'sharing'>, view: View): Rules {
   const rebuild = request.internal.checkType === 'rebuild'
   const asked = !rebuild && isForced(request.destination) ? [] : policy.filters
   const room = (host: HostState): Room => (rebuild ? claimsNothing : roomOn(host, request, world.sharing))

@@ -1,4 +1,5 @@
 import type { HostState, RequestSpec } from '@novakit/core'
+import type { RequestTraits, Spot } from './traits.ts'
 import type { View } from './view.ts'
 
 /**
@@ -19,16 +20,29 @@ export interface Weigher {
   readonly max?: number
   /** Its score changes only when the host itself does: of the view it reads neither `server` nor `group` nor `hosts`. */
   readonly readsHostOnly?: boolean
+  /** As with filters: all that it reads of a request, which vouches that the score follows from this and the host. */
+  reads?(request: RequestTraits): unknown
+  /** Its score does not hang on how much of the host's resources is used. */
+  readonly ignoresUsage?: boolean
+  /** Instead of `reads`, as with filters. */
+  readonly spot?: Spot<number>
+  /** Scores that count 0 and 1 under the fixed normalisation. Default: `min` and `max`, and without them 0 and 1. */
+  readonly scale?: Scale
   /** False: it has no preference for this request. Asked once per decision. */
   applies?(request: RequestSpec, view: View): boolean
   /** Finite. */
   score(host: HostState, request: RequestSpec, view: View): number
 }
 
+/** The low end and the high end, which are not equal. */
+export type Scale = readonly [low: number, high: number]
+
 /** A weigher as a policy holds it. */
 export interface WeightedWeigher {
   readonly weigher: Weigher
   readonly multiplier: number
+  /** In place of the weigher's own. */
+  readonly scale?: Scale
 }
 
 /** Multipliers beyond this are taken for mistakes: with them sums of scores lose their lower digits. */

@@ -23,6 +23,8 @@ export function aggregateImagePropertiesIsolation(options: AggregateImagePropert
     name: 'AggregateImagePropertiesIsolation',
     oncePerRequest: true,
     runsOnRebuild: true,
+    reads: ({ image }) => image?.properties,
+    ignoresUsage: true,
     applies: (request) => Object.keys(request.image?.properties ?? {}).length > 0,
     check: (host, request, { aggregates }) => {
       const properties = request.image?.properties ?? {}

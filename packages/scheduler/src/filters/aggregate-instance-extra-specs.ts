@@ -20,6 +20,8 @@ const mismatch = no({
 export const aggregateInstanceExtraSpecsFilter: Filter = {
   name: 'AggregateInstanceExtraSpecsFilter',
   oncePerRequest: true,
+  reads: ({ flavor }) => flavor.extraSpecs,
+  ignoresUsage: true,
   applies: (request) => wantedOf(request).length > 0,
   check: (host, request, view) => {
     const metadata = view.aggregates.metadata(host)

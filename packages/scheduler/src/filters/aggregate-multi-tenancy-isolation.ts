@@ -12,6 +12,8 @@ const reserved = no({ code: 'aggregate.other_project', message: 'The host is set
 export const aggregateMultiTenancyIsolation: Filter = {
   name: 'AggregateMultiTenancyIsolation',
   oncePerRequest: true,
+  reads: ({ project }) => project,
+  ignoresUsage: true,
   applies: (_, { aggregates }) => aggregates.someKey((key) => key.startsWith(PREFIX)),
   check: (host, request, { aggregates }) => {
     const lists = [...aggregates.metadata(host)].filter(([key]) => key.startsWith(PREFIX))

@@ -12,6 +12,8 @@ const otherFlavors = no({ code: 'aggregate.other_flavor', message: 'The host is 
 export const aggregateTypeAffinityFilter: Filter = {
   name: 'AggregateTypeAffinityFilter',
   oncePerRequest: true,
+  reads: ({ flavor }) => flavor.name,
+  ignoresUsage: true,
   applies: (_, { aggregates }) => aggregates.someKey((key) => key === KEY),
   check: (host, request, { aggregates }) => {
     const flavors = aggregates.metadata(host).get(KEY)

@@ -5,6 +5,8 @@ import type { Filter } from '../decide/filter.ts'
 export const allHostsFilter: Filter = {
   name: 'AllHostsFilter',
   oncePerRequest: true,
+  reads: () => null,
+  ignoresUsage: true,
   applies: () => false,
   check: () => yes,
 }

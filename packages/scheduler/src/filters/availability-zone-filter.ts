@@ -16,6 +16,8 @@ export function availabilityZoneFilter({ defaultZone = DEFAULT_ZONE }: Availabil
   return {
     name: 'AvailabilityZoneFilter',
     oncePerRequest: true,
+    reads: ({ zone }) => zone,
+    ignoresUsage: true,
     applies: (request) => request.zone !== null,
     check: (host, request, { aggregates }) => {
       let zoned = false

@@ -22,6 +22,7 @@ interface Wanted {
 export const computeCapabilitiesFilter: Filter = {
   name: 'ComputeCapabilitiesFilter',
   oncePerRequest: true,
+  reads: ({ flavor }) => flavor.extraSpecs,
   applies: (request) => wantedOf(request).length > 0,
   check: (host, request, view) => {
     for (const { path, requirement, scoped } of view.once(computeCapabilitiesFilter, () => wantedOf(request))) {

@@ -9,6 +9,8 @@ const down = no({ code: 'host.down', message: 'The host does not answer.' }, 'la
 export const computeFilter: Filter = {
   name: 'ComputeFilter',
   oncePerRequest: true,
+  reads: () => null,
+  ignoresUsage: true,
   check: (host) => {
     if (!host.reachable) return cellDown
     if (!host.enabled) return disabled

@@ -11,6 +11,7 @@ const together = no({
 export const differentHostFilter: Filter = {
   name: 'DifferentHostFilter',
   oncePerRequest: true,
+  spot: { servers: ({ hints }) => hints.differentHost ?? [], elsewhere: () => true },
   applies: ({ hints }) => (hints.differentHost ?? []).length > 0,
   check: (host, { hints }, view) => {
     const servers = view.once(differentHostFilter, () => new Set(hints.differentHost))

@@ -27,6 +27,8 @@ export function imagePropertiesFilter({ defaultArchitecture }: ImagePropertiesOp
     name: 'ImagePropertiesFilter',
     oncePerRequest: true,
     runsOnRebuild: true,
+    reads: ({ image }) => image?.properties,
+    ignoresUsage: true,
     applies: (request) => wantedOf(request.image?.properties ?? {}).length > 0,
     check: (host, request) => {
       const properties = request.image?.properties ?? {}

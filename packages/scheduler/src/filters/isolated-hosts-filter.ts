@@ -23,6 +23,8 @@ export function isolatedHostsFilter(options: IsolatedHostsOptions = {}): Filter 
     name: 'IsolatedHostsFilter',
     oncePerRequest: true,
     runsOnRebuild: true,
+    reads: ({ image }) => image?.id,
+    ignoresUsage: true,
     applies: () => hosts.size > 0 || images.size > 0,
     check: (host, { image }) => {
       const hostApart = hosts.has(host.host)

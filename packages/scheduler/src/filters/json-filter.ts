@@ -16,6 +16,7 @@ const unreadable = no({ code: 'hint.invalid', message: 'The hint query is not an
 export const jsonFilter: Filter = {
   name: 'JsonFilter',
   readsHostOnly: true,
+  reads: ({ hints }) => hints.query,
   applies: ({ hints }) => hints.query !== undefined && hints.query !== '',
   check: (host, { hints }, view) => {
     const query = view.once(jsonFilter, () => parsed(hints.query ?? ''))

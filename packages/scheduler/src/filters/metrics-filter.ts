@@ -13,6 +13,8 @@ export function metricsFilter({ metrics = [] }: MetricsFilterOptions = {}): Filt
   return {
     name: 'MetricsFilter',
     readsHostOnly: true,
+    reads: () => null,
+    ignoresUsage: true,
     applies: () => metrics.length > 0,
     check: (host) => (metrics.every((metric) => Object.hasOwn(host.stats.metrics, metric)) ? yes : unmeasured),
   }

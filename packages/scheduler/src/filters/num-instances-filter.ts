@@ -26,6 +26,8 @@ function limited(name: string, limitOf: (host: HostState, view: View) => number)
   return {
     name,
     readsHostOnly: true,
+    reads: () => null,
+    ignoresUsage: true,
     check: (host, _, view) => (host.servers.size < limitOf(host, view) ? yes : full),
   }
 }

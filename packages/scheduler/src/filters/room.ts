@@ -1,7 +1,8 @@
-import { no, yes, type HostState, type RequestSpec, type Verdict } from '@novakit/core'
+import { no, yes, type HostState, type Verdict } from '@novakit/core'
 import { leastOf } from '../decide/aggregates.ts'
 import { freeWithOvercommit, physicallyFree, type Amount } from '../decide/amounts.ts'
 import type { Filter } from '../decide/filter.ts'
+import type { RequestTraits } from '../decide/traits.ts'
 import type { View } from '../decide/view.ts'
 
 /** One resource as the historical filters compare it, before Placement did. */
@@ -13,7 +14,7 @@ export interface Resource {
   readonly ratioKey: string
   amountOf(host: HostState): Amount
   /** In the unit of `amountOf`. */
-  askedBy(request: RequestSpec): number
+  askedBy(request: RequestTraits): number
 }
 
 /**
@@ -37,6 +38,7 @@ export function exactRoomFilter(name: string, resource: Resource): Filter {
   return {
     name,
     readsHostOnly: true,
+    reads: resource.askedBy,
     check: (host, request) => (physicallyFree(resource.amountOf(host)) === resource.askedBy(request) ? yes : other),
   }
 }
@@ -51,6 +53,7 @@ function filterWith(
   return {
     name,
     readsHostOnly: true,
+    reads: resource.askedBy,
     check: (host, request, view) => {
       const amount = resource.amountOf(host)
       const asked = resource.askedBy(request)

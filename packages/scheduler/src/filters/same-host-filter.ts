@@ -11,6 +11,7 @@ const apart = no({
 export const sameHostFilter: Filter = {
   name: 'SameHostFilter',
   oncePerRequest: true,
+  spot: { servers: ({ hints }) => hints.sameHost ?? [], elsewhere: () => false },
   applies: ({ hints }) => (hints.sameHost ?? []).length > 0,
   check: (host, { hints }, view) => {
     const servers = view.once(sameHostFilter, () => new Set(hints.sameHost))

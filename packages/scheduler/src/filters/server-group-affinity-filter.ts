@@ -10,6 +10,7 @@ const elsewhere = no({ code: 'server_group.affinity', message: 'The rest of the 
  */
 export const serverGroupAffinityFilter: Filter = {
   name: 'ServerGroupAffinityFilter',
+  spot: { servers: () => 'group', elsewhere: (_, { group }) => group === null || group.sites.size === 0 },
   applies: (request) => request.group?.policy === 'affinity',
   check: (host, _, { group }) => {
     if (group === null) return yes

@@ -14,6 +14,7 @@ const full = no({
  */
 export const serverGroupAntiAffinityFilter: Filter = {
   name: 'ServerGroupAntiAffinityFilter',
+  spot: { servers: () => 'group', elsewhere: (_, { group }) => group === null || group.maxServerPerHost > 0 },
   applies: (request) => request.group?.policy === 'anti-affinity',
   check: (host, _, { group, server }) => {
     if (group === null) return yes

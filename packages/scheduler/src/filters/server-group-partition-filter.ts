@@ -13,6 +13,7 @@ const taken = no({
  */
 export const serverGroupPartitionFilter: Filter = {
   name: 'ServerGroupPartitionFilter',
+  spot: { servers: () => 'group', elsewhere: () => true },
   applies: (request) => request.group?.policy === 'partition',
   check: (host, request, { group }) => {
     if (group === null) return yes

@@ -15,6 +15,8 @@ const unreadable = no(
 export const simpleCidrAffinityFilter: Filter = {
   name: 'SimpleCIDRAffinityFilter',
   oncePerRequest: true,
+  reads: ({ hints }) => [hints.buildNearHostIp, hints.cidr],
+  ignoresUsage: true,
   applies: ({ hints }) => hints.buildNearHostIp !== undefined && hints.buildNearHostIp !== '',
   check: (host, { hints }, view) => {
     const network = view.once(simpleCidrAffinityFilter, () => networkOf(hints))

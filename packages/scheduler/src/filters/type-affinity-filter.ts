@@ -10,6 +10,8 @@ const others = no({ code: 'host.other_flavor', message: 'The host runs servers o
 export const typeAffinityFilter: Filter = {
   name: 'TypeAffinityFilter',
   readsHostOnly: true,
+  reads: ({ flavor }) => flavor.name,
+  ignoresUsage: true,
   check: (host, { flavor }) => {
     for (const server of host.servers.values()) if (server.flavor !== flavor.name) return others
     return yes

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { MULTIPLIER_MAX, type Weigher, type WeightedWeigher } from '../decide/weigher.ts'
+import { MULTIPLIER_MAX, type Scale, type Weigher, type WeightedWeigher } from '../decide/weigher.ts'
 import type { Filter } from '../decide/filter.ts'
 import { schedulerErrors } from '../errors.ts'
 import { filterCatalogue } from '../filters/catalogue.ts'
 import { weigherCatalogue } from '../weighers/catalogue.ts'
-import { tieBreaks, type Policy, type TieBreak } from './policy.ts'
+import { normalisations, tieBreaks, type Normalisation, type Policy, type TieBreak } from './policy.ts'
 import { presets, type PresetName } from './presets.ts'
 
 /** A filter by name, by name with options, or itself. */
@@ -20,6 +20,8 @@ export type WeigherChoice =
   | {
       readonly weigher: string | Weigher
       readonly multiplier?: number
+      /** What counts 0 and 1 under the fixed normalisation; without it the weigher's own. */
+      readonly scale?: Scale
       /** For a weigher by name. */
       readonly options?: Readonly<Record<string, unknown>>
     }
@@ -30,6 +32,7 @@ export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weigher
   readonly preset?: PresetName
   readonly filters?: readonly FilterChoice[]
   readonly weighers?: readonly WeigherChoice[]
+  readonly normalisation?: Normalisation
   readonly tieBreak?: TieBreak
 }
 
@@ -45,10 +48,12 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
   refuseTwins([...filters, ...weighers.map(({ weigher }) => weigher)].map(({ name }) => name))
   const { name, hostSubsetSize, shuffleBest, maxAttempts, rankingSize } = given
   const tieBreak = given.tieBreak ?? ('tieBreak' in preset ? preset.tieBreak : 'random')
+  const normalisation = given.normalisation ?? ('normalisation' in preset ? preset.normalisation : 'relative')
   return Object.freeze({
     name: name ?? given.preset,
     filters: Object.freeze(filters),
     weighers: Object.freeze(weighers),
+    normalisation,
     hostSubsetSize,
     tieBreak,
     shuffleBest,
@@ -60,6 +65,9 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const nameShape = z.string().min(1).max(255)
 const multiplierShape = z.number().min(-MULTIPLIER_MAX).max(MULTIPLIER_MAX)
+const scaleShape = z
+  .tuple([z.number().min(-1e15).max(1e15), z.number().min(-1e15).max(1e15)])
+  .refine(([low, high]) => low !== high, 'the ends of a scale differ')
 const named = z.strictObject({ filter: nameShape, options: z.record(z.string(), z.unknown()).optional() })
 
 /** A value that somebody wrote: only what every filter or weigher must have is looked at, and the value itself kept. */
@@ -86,6 +94,7 @@ const weigherChoices = z
       z.strictObject({
         weigher: z.union([nameShape, weigherValue]),
         multiplier: multiplierShape.optional(),
+        scale: scaleShape.optional(),
         options: z.record(z.string(), z.unknown()).optional(),
       }),
     ]),
@@ -98,6 +107,7 @@ const optionsShape = z.strictObject({
   filters: filterChoices.optional(),
   weighers: weigherChoices.optional(),
   hostSubsetSize: z.int().min(1).max(1_000_000).default(1),
+  normalisation: z.enum(normalisations).optional(),
   tieBreak: z.enum(tieBreaks).optional(),
   shuffleBest: z.boolean().default(false),
   maxAttempts: z.int().min(1).max(100).default(3),
@@ -119,7 +129,12 @@ function filterOf(choice: z.infer<typeof filterChoices>[number]): Filter {
 function weigherOf(choice: z.infer<typeof weigherChoices>[number]): WeightedWeigher {
   if (typeof choice === 'string' || !('weigher' in choice)) return weigherOf({ weigher: choice })
   const weigher = typeof choice.weigher === 'string' ? weigherNamed(choice.weigher, choice.options) : choice.weigher
-  return Object.freeze({ weigher, multiplier: choice.multiplier ?? weigher.multiplier })
+  const { scale } = choice
+  return Object.freeze({
+    weigher,
+    multiplier: choice.multiplier ?? weigher.multiplier,
+    ...(scale === undefined ? {} : { scale }),
+  })
 }
 
 function weigherNamed(name: string, options: unknown = {}): Weigher {

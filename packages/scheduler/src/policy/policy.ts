@@ -7,6 +7,12 @@ export interface Policy {
   /** In the order they are asked. */
   readonly filters: readonly Filter[]
   readonly weighers: readonly WeightedWeigher[]
+  /**
+   * How raw scores become shares: `relative` to the lowest and the highest score among the hosts that can take the
+   * server, as in Nova, or on a `fixed` scale. With the latter a host's weight does not hang on other hosts, so that an
+   * engine need not look at all of them again when the extremes change.
+   */
+  readonly normalisation: Normalisation
   /** The choice falls at random among this many best hosts: several schedulers then collide less. */
   readonly hostSubsetSize: number
   /**
@@ -21,6 +27,9 @@ export interface Policy {
   /** How many hosts an explanation ranks. */
   readonly rankingSize: number
 }
+
+export const normalisations = ['relative', 'fixed'] as const
+export type Normalisation = (typeof normalisations)[number]
 
 export const tieBreaks = ['random', 'first', 'name'] as const
 export type TieBreak = (typeof tieBreaks)[number]

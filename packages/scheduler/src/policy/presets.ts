@@ -1,7 +1,7 @@
 import type { PolicyOptions } from './define-policy.ts'
 
 /** What a preset has to say; the rest is Nova's defaults. */
-type Preset = Pick<PolicyOptions, 'tieBreak'> & Required<Pick<PolicyOptions, 'filters' | 'weighers'>>
+type Preset = Pick<PolicyOptions, 'tieBreak' | 'normalisation'> & Required<Pick<PolicyOptions, 'filters' | 'weighers'>>
 
 /**
  * Nova's `[filter_scheduler] enabled_filters` by default, what its Placement query does for zones, and the rule of our
@@ -37,6 +37,8 @@ const hintFilters = ['SameHostFilter', 'DifferentHostFilter']
 
 const packed = new Set(['CPUWeigher', 'DiskWeigher', 'RAMWeigher'])
 
+const packedWeighers = novaWeighers.map((weigher) => (packed.has(weigher) ? { weigher, multiplier: -1 } : weigher))
+
 export const presets = {
   /** Nova's policy, and the filters of hints that it leaves off. */
   default: { filters: [...novaFilters, ...hintFilters], weighers: novaWeighers },
@@ -45,8 +47,11 @@ export const presets = {
   /** Fills hosts one after the other. */
   pack: {
     filters: [...novaFilters, ...hintFilters],
-    weighers: novaWeighers.map((weigher) => (packed.has(weigher) ? { weigher, multiplier: -1 } : weigher)),
+    weighers: packedWeighers,
   },
+  /** As `default` and `pack`, on fixed scales: cheaper with many hosts, and a host's weight is its own. */
+  spreading: { filters: [...novaFilters, ...hintFilters], weighers: novaWeighers, normalisation: 'fixed' },
+  packing: { filters: [...novaFilters, ...hintFilters], weighers: packedWeighers, normalisation: 'fixed' },
   /** Any host that is up and has room. Source: nova/scheduler/chance.py, removed in 19.0.0. */
   chance: { filters: ['ComputeFilter'], weighers: [] },
 } as const satisfies Readonly<Record<string, Preset>>

@@ -7,5 +7,7 @@ export const buildFailureWeigher: Weigher = {
   option: 'build_failure_weight_multiplier',
   negated: true,
   readsHostOnly: true,
+  reads: () => null,
+  ignoresUsage: true,
   score: (host) => host.stats.failedBuilds,
 }

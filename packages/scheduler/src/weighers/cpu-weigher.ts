@@ -8,5 +8,7 @@ export const cpuWeigher: Weigher = {
   option: 'cpu_weight_multiplier',
   min: 0,
   readsHostOnly: true,
+  reads: () => null,
+  scale: [0, 256],
   score: (host) => freeWithOvercommit(processorsOf(host)),
 }

@@ -6,6 +6,9 @@ export const crossCellWeigher: Weigher = {
   multiplier: 1_000_000,
   option: 'cross_cell_move_weight_multiplier',
   readsHostOnly: true,
+  reads: ({ destination }) => [destination.cell, destination.allowCrossCellMove],
+  ignoresUsage: true,
+  scale: [-1, 1],
   applies: ({ destination }) => destination.cell !== null && destination.allowCrossCellMove === true,
   score: (host, { destination }) => (host.cell === destination.cell ? 1 : -1),
 }

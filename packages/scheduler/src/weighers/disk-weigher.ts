@@ -8,5 +8,7 @@ export const diskWeigher: Weigher = {
   option: 'disk_weight_multiplier',
   min: 0,
   readsHostOnly: true,
+  reads: () => null,
+  scale: [0, 16 * 2 ** 20],
   score: (host) => physicallyFree(amountOf(host, 'DISK_GB')) * 1024,
 }

@@ -6,5 +6,8 @@ export const hypervisorVersionWeigher: Weigher = {
   multiplier: 1,
   option: 'hypervisor_version_weight_multiplier',
   readsHostOnly: true,
+  reads: () => null,
+  ignoresUsage: true,
+  scale: [0, 10_000_000],
   score: (host) => host.hypervisor.version,
 }

@@ -18,6 +18,9 @@ export function imagePropertiesWeigher({ weights = {} }: ImagePropertiesWeigherO
     multiplier: 0,
     option: 'image_props_weight_multiplier',
     readsHostOnly: true,
+    reads: ({ image }) => image?.properties,
+    ignoresUsage: true,
+    scale: [0, 10],
     score: (host, { image }) => {
       let score = 0
       for (const [property, value] of Object.entries(image?.properties ?? {})) {

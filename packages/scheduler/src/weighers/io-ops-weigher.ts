@@ -7,5 +7,8 @@ export const ioOpsWeigher: Weigher = {
   option: 'io_ops_weight_multiplier',
   min: 0,
   readsHostOnly: true,
+  reads: () => null,
+  ignoresUsage: true,
+  scale: [0, 8],
   score: (host) => host.stats.ioOps,
 }

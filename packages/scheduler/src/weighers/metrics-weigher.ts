@@ -20,6 +20,8 @@ export function metricsWeigher({ ratios = {}, weightOfUnavailable = -10_000 }: M
     multiplier: 1,
     option: 'metrics_weight_multiplier',
     readsHostOnly: true,
+    reads: () => null,
+    ignoresUsage: true,
     applies: () => counted.length > 0,
     score: (host) =>
       isMeasured(host)

@@ -6,5 +6,8 @@ export const numInstancesWeigher: Weigher = {
   multiplier: 0,
   option: 'num_instances_weight_multiplier',
   readsHostOnly: true,
+  reads: () => null,
+  ignoresUsage: true,
+  scale: [0, 128],
   score: (host) => host.servers.size,
 }

@@ -8,5 +8,7 @@ export const ramWeigher: Weigher = {
   option: 'ram_weight_multiplier',
   min: 0,
   readsHostOnly: true,
+  reads: () => null,
+  scale: [0, 2 ** 20],
   score: (host) => physicallyFree(amountOf(host, 'MEMORY_MB')),
 }
