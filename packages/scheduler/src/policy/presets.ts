@@ -37,11 +37,14 @@ const hintFilters = ['SameHostFilter', 'DifferentHostFilter']
 
 const packed = new Set(['CPUWeigher', 'DiskWeigher', 'RAMWeigher'])
 
-const packedWeighers = novaWeighers.map((weigher) => (packed.has(weigher) ? { weigher, multiplier: -1 } : weigher))
+/** Nova's, and what groups with a level need. */
+const weighers = [...novaWeighers, 'ServerGroupAffinityRoomWeigher']
+
+const packedWeighers = weighers.map((weigher) => (packed.has(weigher) ? { weigher, multiplier: -1 } : weigher))
 
 export const presets = {
-  /** Nova's policy, and the filters of hints that it leaves off. */
-  default: { filters: [...novaFilters, ...hintFilters], weighers: novaWeighers },
+  /** Nova's policy, the filters of hints that it leaves off, and a weigher for groups with a level. */
+  default: { filters: [...novaFilters, ...hintFilters], weighers },
   /** Nova as it comes, ties included: the first of equals. */
   nova: { filters: novaFilters, weighers: novaWeighers, tieBreak: 'first' },
   /** Fills hosts one after the other. */
@@ -50,7 +53,7 @@ export const presets = {
     weighers: packedWeighers,
   },
   /** As `default` and `pack`, on fixed scales: cheaper with many hosts, and a host's weight is its own. */
-  spreading: { filters: [...novaFilters, ...hintFilters], weighers: novaWeighers, normalisation: 'fixed' },
+  spreading: { filters: [...novaFilters, ...hintFilters], weighers, normalisation: 'fixed' },
   packing: { filters: [...novaFilters, ...hintFilters], weighers: packedWeighers, normalisation: 'fixed' },
   /** Any host that is up and has room. Source: nova/scheduler/chance.py, removed in 19.0.0. */
   chance: { filters: ['ComputeFilter'], weighers: [] },

@@ -10,6 +10,7 @@ import { ioOpsWeigher } from './io-ops-weigher.ts'
 import { metricsWeigher } from './metrics-weigher.ts'
 import { numInstancesWeigher } from './num-instances-weigher.ts'
 import { ramWeigher } from './ram-weigher.ts'
+import { serverGroupAffinityRoomWeigher } from './server-group-affinity-room-weigher.ts'
 import { serverGroupSoftAffinityWeigher } from './server-group-soft-affinity-weigher.ts'
 import { serverGroupSoftAntiAffinityWeigher } from './server-group-soft-anti-affinity-weigher.ts'
 
@@ -38,6 +39,7 @@ export const weigherCatalogue: ReadonlyMap<string, WeigherKind> = new Map([
     ioOpsWeigher,
     numInstancesWeigher,
     ramWeigher,
+    serverGroupAffinityRoomWeigher,
     serverGroupSoftAffinityWeigher,
     serverGroupSoftAntiAffinityWeigher,
   ),

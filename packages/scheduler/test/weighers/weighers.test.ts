@@ -9,10 +9,11 @@ import {
   metricsWeigher,
   numInstancesWeigher,
   ramWeigher,
+  serverGroupAffinityRoomWeigher,
   serverGroupSoftAffinityWeigher,
   serverGroupSoftAntiAffinityWeigher,
 } from '@novakit/scheduler'
-import { describeWeigher, group, host, image, request } from '@novakit/scheduler/testing'
+import { aggregate, describeWeigher, flavor, group, host, image, request } from '@novakit/scheduler/testing'
 
 describeWeigher(ramWeigher, {
   'scores free memory': { host: host('subject', { memory: 4096, used: { memory: 1000 } }), scores: 3096 },
@@ -80,6 +81,42 @@ describeWeigher(serverGroupSoftAntiAffinityWeigher, {
     scores: -2,
   },
   'scores an empty host 0': { request: request({ group: group('soft-anti-affinity') }), scores: 0 },
+})
+
+const racked = {
+  host: host('subject', { aggregates: ['rack-1'], vcpus: 4 }),
+  others: [
+    host('neighbour', { aggregates: ['rack-1'], vcpus: 5, used: { vcpus: 1 } }),
+    host('down', { aggregates: ['rack-1'], up: false }),
+    host('full', { aggregates: ['rack-1'], memory: 512 }),
+    host('other', { aggregates: ['rack-2'] }),
+  ],
+  aggregates: [aggregate('rack-1', { metadata: { rack: '1' } }), aggregate('rack-2', { metadata: { rack: '2' } })],
+}
+const pairs = flavor({ vcpus: 2 })
+
+describeWeigher(serverGroupAffinityRoomWeigher, {
+  'counts how many such servers all hosts of the rack have room for': {
+    ...racked,
+    request: request({ flavor: pairs, group: group('affinity', { level: 'rack' }) }),
+    scores: 4,
+  },
+  'scores a host without a rack 0': {
+    ...racked,
+    host: host('subject'),
+    request: request({ group: group('affinity', { level: 'rack' }) }),
+    scores: 0,
+  },
+  'has no preference once a member has a place': {
+    ...racked,
+    request: request({ group: group('affinity', { level: 'rack', hosts: ['neighbour'] }) }),
+    scores: 0,
+  },
+  'has no preference for groups that count by hosts': {
+    ...racked,
+    request: request({ group: group('affinity') }),
+    scores: 0,
+  },
 })
 
 describeWeigher(crossCellWeigher, {
