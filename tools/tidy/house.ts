@@ -66,6 +66,7 @@ export const PURE_ROOMS: readonly string[] = [
   'packages/scheduler/src/weighers/',
   'packages/placement/src/candidates/',
   'packages/metadata/src/build/',
+  'packages/metadata/src/image/',
   'packages/driver-libvirt/src/xml/',
   'packages/driver-libvirt/src/design/',
 ]

@@ -3,6 +3,6 @@ export interface ImageFile {
   /** Relative, with `/` between folder names: `openstack/latest/meta_data.json`. */
   readonly path: string
   readonly content: Uint8Array
-  /** POSIX permission bits, 0o444 by default. Rock Ridge keeps them; FAT keeps the absence of any write bit alone. */
+  /** POSIX permission bits, 0o444 by default. Rock Ridge keeps them; FAT and Joliet know none. */
   readonly mode?: number
 }

@@ -1,0 +1,29 @@
+import type { Instant } from '@novakit/core'
+
+/** The years that a recording date can tell; others are told as the nearest. */
+const FIRST = Date.UTC(1900, 0, 1)
+const LAST = Date.UTC(2155, 11, 31, 23, 59, 59)
+
+function clamped(at: Instant): Date {
+  return new Date(Math.min(Math.max(at, FIRST), LAST))
+}
+
+/** Seven bytes, in UTC (ECMA-119, 9.1.5). */
+export function recordingDate(at: Instant): Uint8Array {
+  const date = clamped(at)
+  return Uint8Array.of(
+    date.getUTCFullYear() - 1900,
+    date.getUTCMonth() + 1,
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+    0,
+  )
+}
+
+/** Sixteen digits and an offset of zero (ECMA-119, 8.4.26.1). Null: not specified. */
+export function volumeDate(at: Instant | null): Uint8Array {
+  const digits = at === null ? '0'.repeat(16) : clamped(at).toISOString().replaceAll(/\D/g, '').slice(0, 16)
+  return Uint8Array.from([...new TextEncoder().encode(digits), 0])
+}
