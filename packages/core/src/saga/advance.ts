@@ -5,7 +5,6 @@ import type { Saga, StoreKind } from './step.ts'
 import { hasCode } from '../domain/error.ts'
 import { letGo } from './recording.ts'
 import { loadOperation } from './operations.ts'
-import { outputsOf } from './journal.ts'
 import { runTurn } from './run-turn.ts'
 import { undoTurn } from './undo-turn.ts'
 
@@ -21,24 +20,19 @@ export async function advance<Kind extends StoreKind>(
   saga: Saga<Kind, Json>,
   start: Operation,
 ): Promise<Standing> {
-  const readOutputs = () => deps.store.read((tx) => outputsOf(tx, start.id))
-  const proven = { at: deps.clock.now() }
-  let held = start
-  let outputs = new Map(start.cursor === 0 ? [] : await readOutputs())
+  let turn: Turn<Kind> = { deps, saga, held: start, proven: { at: deps.clock.now() }, putOff: null }
   for (;;) {
-    const turn: Turn<Kind> = { deps, saga, held, outputs, proven }
     try {
       if (deps.stopping.aborted) return await letGo(turn)
-      const next = held.state === 'undoing' ? await undoTurn(turn) : await runTurn(turn)
+      const next = turn.held.state === 'undoing' ? await undoTurn(turn) : await runTurn(turn)
       if (next === 'ended' || next === 'waiting') return next
-      held = next
+      turn = { ...turn, ...next }
     } catch (error) {
       if (hasCode(error, 'operation.lease_lost')) return 'lost'
       if (!hasCode(error, 'storage.unknown_commit')) throw error
       const stored = await deps.store.read((tx) => loadOperation(tx, start.id))
-      if (stored === null || stored.lease?.epoch !== held.lease?.epoch) return 'lost'
-      held = stored
-      outputs = new Map(await readOutputs())
+      if (stored === null || stored.lease?.epoch !== turn.held.lease?.epoch) return 'lost'
+      turn = { ...turn, held: stored, putOff: null }
     }
   }
 }

@@ -1,11 +1,6 @@
 import type { Instant } from '../domain/unit/units.ts'
-import type { JournalEntry, JournalPhase } from '../domain/operation/operation.ts'
+import type { JournalEntry, JournalPhase, Operation } from '../domain/operation/operation.ts'
 import type { Json } from '../domain/json.ts'
-import type { OperationId } from '../domain/ids.ts'
-import type { SpineTables } from './tables.ts'
-import type { StoreKind } from './step.ts'
-import type { Tx } from '../ports/storage.ts'
-import { instant } from '../domain/unit/units.ts'
 
 export interface NewEntry {
   readonly step: string
@@ -14,54 +9,17 @@ export interface NewEntry {
   readonly output?: Json
 }
 
-/** Adds to an operation's journal. Entries are only ever added. */
-export async function record<Kind extends StoreKind>(
-  tx: Tx<Kind>,
-  operation: OperationId,
+/** The journal with these lines added. */
+export function withEntries(
+  journal: readonly JournalEntry[],
   entries: readonly NewEntry[],
-): Promise<void> {
-  const at: Instant = await tx.now()
-  const rows = entries.map(({ step, attempt, phase, output }) => ({
-    operation,
-    step,
-    attempt,
-    phase,
-    output: JSON.stringify(output ?? null),
-    at,
-  }))
-  await tx.db<SpineTables>().insertInto('journal').values(rows).execute()
+  at: Instant,
+): readonly JournalEntry[] {
+  if (entries.length === 0) return journal
+  return [...journal, ...entries.map(({ output = null, ...entry }) => ({ ...entry, output, at }))]
 }
 
-/** What each finished step put out. */
-export async function outputsOf<Kind extends StoreKind>(
-  tx: Tx<Kind>,
-  operation: OperationId,
-): Promise<ReadonlyMap<string, Json>> {
-  const rows = await tx
-    .db<SpineTables>()
-    .selectFrom('journal')
-    .select(['step', 'output'])
-    .where('operation', '=', operation)
-    .where('phase', '=', 'done')
-    .execute()
-  return new Map(rows.map((row) => [row.step, JSON.parse(row.output) as Json]))
-}
-
-export async function journalOf<Kind extends StoreKind>(
-  tx: Tx<Kind>,
-  operation: OperationId,
-): Promise<readonly JournalEntry[]> {
-  const rows = await tx
-    .db<SpineTables>()
-    .selectFrom('journal')
-    .selectAll()
-    .where('operation', '=', operation)
-    .orderBy('at')
-    .execute()
-  return rows.map((row) => ({
-    ...row,
-    operation,
-    output: JSON.parse(row.output) as Json,
-    at: instant(row.at),
-  }))
+/** What a finished step put out; undefined where it is not done. */
+export function outputOf({ journal }: Operation, step: string): { readonly output: Json } | undefined {
+  return journal.findLast((entry) => entry.step === step && entry.phase === 'done')
 }

@@ -1,15 +1,16 @@
 import type { Instant, Millis } from '../domain/unit/units.ts'
-import type { Insertable, Selectable } from 'kysely'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { JournalEntry, Operation, OperationState, ParentOperation, Report } from '../domain/operation/operation.ts'
 import type { Json } from '../domain/json.ts'
-import type { Operation, OperationState, ParentOperation } from '../domain/operation/operation.ts'
 import type { OperationId } from '../domain/ids.ts'
 import type { OperationRow, SpineTables } from './tables.ts'
 import type { Problem } from '../domain/error.ts'
 import type { StoreKind } from './step.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
-import type { Tx } from '../ports/storage.ts'
+import type { Ran, Tx } from '../ports/storage.ts'
 import { id } from '../domain/ids.ts'
 import { instant } from '../domain/unit/units.ts'
+import { insert, insertIgnore, statement } from '../storage/index.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 
 /** An intent, as whoever accepts it writes it down. */
@@ -26,11 +27,12 @@ export interface NewOperation {
 
 /** Writes an intent down: from the commit on it will end, whatever happens. */
 export async function accept<Kind extends StoreKind>(tx: Tx<Kind>, operation: NewOperation): Promise<void> {
-  await tx
-    .db<SpineTables>()
-    .insertInto('operation')
-    .values(newRow(operation, await tx.now()))
-    .execute()
+  await insert(tx, 'operation', [{ ...newRow(operation, await tx.now()) }])
+}
+
+/** The same, unless it is written down already. @returns whether it was new */
+export async function acceptOnce<Kind extends StoreKind>(tx: Tx<Kind>, operation: NewOperation): Promise<boolean> {
+  return (await insertIgnore(tx, 'operation', [{ ...newRow(operation, await tx.now()) }])) === 1
 }
 
 function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow> {
@@ -42,6 +44,8 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
     parent_store: operation.parent?.store ?? null,
     request: JSON.stringify(operation.request),
     state: 'accepted',
+    journal: '[]',
+    report: null,
     live: 1,
     cursor: 0,
     attempt: 1,
@@ -64,18 +68,46 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
   }
 }
 
+const byId = statement((db: Kysely<SpineTables>, v: { id: string }) =>
+  db.selectFrom('operation').selectAll().where('id', '=', v.id),
+)
+
 export async function loadOperation<Kind extends StoreKind>(
   tx: Tx<Kind>,
   operation: OperationId,
 ): Promise<Operation | null> {
-  const row = await tx
-    .db<SpineTables>()
-    .selectFrom('operation')
-    .selectAll()
-    .where('id', '=', operation)
-    .executeTakeFirst()
+  const [row] = (await byId(tx, { id: operation })).rows
   return row === undefined ? null : toOperation(row)
 }
+
+/** What others want to know of an operation. */
+export interface OperationStanding {
+  readonly state: OperationState
+  readonly problem: Problem | null
+}
+
+const standing = statement((db: Kysely<SpineTables>, v: { id: string }) =>
+  db.selectFrom('operation').select(['id', 'state', 'problem']).where('id', '=', v.id),
+)
+
+/** How these operations stand. Those that are not there are not in it. */
+export async function operationStandings<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operations: readonly OperationId[],
+): Promise<ReadonlyMap<OperationId, OperationStanding>> {
+  const [first] = operations
+  if (first === undefined) return new Map()
+  const columns = tx.db<SpineTables>().selectFrom('operation').select(['id', 'state', 'problem'])
+  const rows =
+    operations.length === 1
+      ? (await standing(tx, { id: first })).rows
+      : await columns.where('id', 'in', operations).execute()
+  return new Map(
+    rows.map(({ id: known, state, problem }) => [id<OperationId>(known), { state, problem: problemIn(problem) }]),
+  )
+}
+
+const problemIn = (text: string | null): Problem | null => (text === null ? null : (JSON.parse(text) as Problem))
 
 /** Operations about one subject that have not ended, oldest first. */
 export async function liveOperations<Kind extends StoreKind>(
@@ -113,6 +145,35 @@ export async function dueOperations<Kind extends StoreKind>(
   return rows.map((row) => id<OperationId>(row.id))
 }
 
+interface Acquiring {
+  readonly id: string
+  readonly owner: string
+  readonly now: number
+  readonly until: number
+}
+
+const acquiring = (db: Kysely<SpineTables>, v: Acquiring) =>
+  db
+    .updateTable('operation')
+    .set((set) => ({
+      lease_owner: v.owner,
+      lease_epoch: set('lease_epoch', '+', 1),
+      lease_until: v.until,
+      state: set
+        .case()
+        .when('state', '=', 'undoing')
+        .then('undoing' as const)
+        .else('running' as const)
+        .end(),
+    }))
+    .where('id', '=', v.id)
+    .where('live', '=', 1)
+    .where('due_at', '<=', v.now)
+    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', v.now)]))
+
+const acquireAndRead = statement((db: Kysely<SpineTables>, v: Acquiring) => acquiring(db, v).returningAll())
+const acquireOnly = statement(acquiring)
+
 /** Takes the right to work on a due operation, or null where another was quicker or it is not due. */
 export async function acquire<Kind extends StoreKind>(
   tx: Tx<Kind>,
@@ -121,26 +182,13 @@ export async function acquire<Kind extends StoreKind>(
   leaseFor: Millis,
 ): Promise<Operation | null> {
   const now = await tx.now()
-  const { numUpdatedRows } = await tx
-    .db<SpineTables>()
-    .updateTable('operation')
-    .set((set) => ({
-      lease_owner: owner,
-      lease_epoch: set('lease_epoch', '+', 1),
-      lease_until: now + leaseFor,
-      state: set
-        .case()
-        .when('state', '=', 'undoing')
-        .then('undoing' as const)
-        .else('running' as const)
-        .end(),
-    }))
-    .where('id', '=', operation)
-    .where('live', '=', 1)
-    .where('due_at', '<=', now)
-    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
-    .executeTakeFirst()
-  return numUpdatedRows === 1n ? loadOperation(tx, operation) : null
+  const values = { id: operation, owner, now, until: now + leaseFor }
+  if (tx.dialect.returning) {
+    const [row] = (await acquireAndRead(tx, values)).rows
+    return row === undefined ? null : toOperation(row)
+  }
+  const { changed } = await acquireOnly(tx, values)
+  return changed === 1 ? loadOperation(tx, operation) : null
 }
 
 /** What may change on an operation's row while it is held. */
@@ -148,6 +196,7 @@ export type OperationChange = Partial<
   Pick<
     OperationRow,
     | 'state'
+    | 'journal'
     | 'live'
     | 'cursor'
     | 'attempt'
@@ -164,6 +213,40 @@ export type OperationChange = Partial<
   >
 >
 
+interface Held {
+  readonly held: string
+  readonly epoch: number
+  readonly wakes_seen: number
+  readonly now: number
+}
+
+type ChangeOfHeld = (tx: Tx<StoreKind>, values: OperationChange & Held) => Promise<Ran<unknown>>
+
+/** Few sets of columns are ever changed together. */
+const changes = new Map<string, ChangeOfHeld>()
+
+function changeOf(columns: readonly (keyof OperationChange)[]): ChangeOfHeld {
+  const key = columns.join()
+  const known = changes.get(key)
+  if (known !== undefined) return known
+  const made = statement((db: Kysely<SpineTables>, v: Required<OperationChange> & Held) =>
+    db
+      .updateTable('operation')
+      .set((set) => ({
+        ...Object.fromEntries(columns.map((column) => [column, v[column]])),
+        // A wake-up that came since it was taken is heard now, and not when its time comes.
+        ...(columns.includes('due_at')
+          ? { due_at: set.case().when('wakes', '=', v.wakes_seen).then(v.due_at).else(v.now).end() }
+          : {}),
+      }))
+      .where('id', '=', v.held)
+      .where('live', '=', 1)
+      .where('lease_epoch', '=', v.epoch),
+  ) as ChangeOfHeld
+  changes.set(key, made)
+  return made
+}
+
 /**
  * The one write a holder makes to its operation. Everything it writes for the operation belongs in the same
  * transaction: when the lease is lost, all of it is rolled back.
@@ -174,21 +257,10 @@ export async function changeHeld<Kind extends StoreKind>(
   held: Operation,
   change: OperationChange,
 ): Promise<void> {
-  const { due_at: dueAt, ...rest } = change
-  const now = await tx.now()
-  const { numUpdatedRows } = await tx
-    .db<SpineTables>()
-    .updateTable('operation')
-    .set((set) => ({
-      ...rest,
-      // A wake-up that came since it was taken is heard now, and not when its time comes.
-      ...(dueAt === undefined ? {} : { due_at: set.case().when('wakes', '=', held.wakes).then(dueAt).else(now).end() }),
-    }))
-    .where('id', '=', held.id)
-    .where('live', '=', 1)
-    .where('lease_epoch', '=', held.lease?.epoch ?? -1)
-    .executeTakeFirst()
-  if (numUpdatedRows !== 1n) throw operationErrors.lease_lost({ operation: held.id })
+  const columns = (Object.keys(change) as (keyof OperationChange)[]).toSorted()
+  const where = { held: held.id, epoch: held.lease?.epoch ?? -1, wakes_seen: held.wakes, now: await tx.now() }
+  const { changed } = await changeOf(columns)(tx, { ...change, ...where })
+  if (changed !== 1) throw operationErrors.lease_lost({ operation: held.id })
 }
 
 /** Holds an operation for longer. @returns false where it was let go, or another has taken it: then nothing changes */
@@ -209,19 +281,20 @@ export async function renewLease<Kind extends StoreKind>(
   return numUpdatedRows === 1n
 }
 
-/** Makes a waiting operation due at once; one that is being worked on will not wait before it has looked once more. */
-export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId): Promise<void> {
-  const now = await tx.now()
-  await tx
-    .db<SpineTables>()
+const wake = statement((db: Kysely<SpineTables>, v: { id: string; now: number }) =>
+  db
     .updateTable('operation')
     .set((set) => ({
       wakes: set('wakes', '+', 1),
-      due_at: set.case().when('due_at', '>', now).then(now).else(set.ref('due_at')).end(),
+      due_at: set.case().when('due_at', '>', v.now).then(v.now).else(set.ref('due_at')).end(),
     }))
-    .where('id', '=', operation)
-    .where('live', '=', 1)
-    .execute()
+    .where('id', '=', v.id)
+    .where('live', '=', 1),
+)
+
+/** Makes a waiting operation due at once; one that is being worked on will not wait before it has looked once more. */
+export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId): Promise<void> {
+  await wake(tx, { id: operation, now: await tx.now() })
 }
 
 export function toOperation(row: Selectable<OperationRow>): Operation {
@@ -232,10 +305,12 @@ export function toOperation(row: Selectable<OperationRow>): Operation {
     parent: parentOf(row),
     request: JSON.parse(row.request) as Json,
     state: row.state,
+    journal: JSON.parse(row.journal) as JournalEntry[],
+    report: row.report === null ? null : (JSON.parse(row.report) as Report),
     cursor: row.cursor,
     attempt: row.attempt,
     tries: row.tries,
-    problem: row.problem === null ? null : (JSON.parse(row.problem) as Problem),
+    problem: problemIn(row.problem),
     needsRepair: row.needs_repair === 1,
     deadline: row.deadline === null ? null : instant(row.deadline),
     dueAt: instant(row.due_at),

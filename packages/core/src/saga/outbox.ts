@@ -3,7 +3,7 @@ import type { Ids } from '../ports/ids.ts'
 import type { SpineTables } from './tables.ts'
 import type { StoreKind } from './step.ts'
 import type { Store, Tx } from '../ports/storage.ts'
-import { insertIgnore, wholeNumber } from '../storage/index.ts'
+import { insert, insertIgnore, wholeNumber } from '../storage/index.ts'
 import { instant, type Millis } from '../domain/unit/units.ts'
 
 /** Puts an event beside the change that it tells of: both are committed, or neither. */
@@ -15,11 +15,7 @@ export async function publish<Name extends EventName, Kind extends StoreKind>(
   payload: EventPayloads[Name],
 ): Promise<void> {
   const at = await tx.now()
-  await tx
-    .db<SpineTables>()
-    .insertInto('outbox')
-    .values({ id: ids.uuid(), subject, name, payload: JSON.stringify(payload), at } as never)
-    .execute()
+  await insert(tx, 'outbox', [{ id: ids.uuid(), subject, name, payload: JSON.stringify(payload), at }])
 }
 
 /** Who relays, and for how long it may without saying so again. */

@@ -1,10 +1,10 @@
 import type { Commit, Parked, StoreKind } from './step.ts'
 import type { Instant, Millis } from '../domain/unit/units.ts'
 import type { NewEntry } from './journal.ts'
+import type { Next, Turn } from './turn.ts'
 import type { Operation, Report } from '../domain/operation/operation.ts'
 import type { OperationChange } from './operations.ts'
 import type { Problem } from '../domain/error.ts'
-import type { Turn } from './turn.ts'
 import type { Tx } from '../ports/storage.ts'
 import { backoff } from './backoff.ts'
 import { changeHeld } from './operations.ts'
@@ -12,7 +12,8 @@ import { later, millis } from '../domain/unit/units.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 import { problemOf } from '../domain/error.ts'
 import { publish } from './outbox.ts'
-import { record } from './journal.ts'
+import { runKey } from '../domain/operation/command.ts'
+import { withEntries } from './journal.ts'
 
 /** After so many tries of something that must not be given up, an operator is told. */
 const REPAIR_TRIES = 8
@@ -28,31 +29,76 @@ export const fresh: OperationChange = {
 }
 
 export interface Writing<Kind extends StoreKind> {
-  readonly change: OperationChange
-  readonly entries: readonly NewEntry[]
-  readonly commit?: Commit<Kind>
+  /** @param now by the store's clock */
+  change(now: Instant): OperationChange
+  readonly entries?: readonly NewEntry[]
+  readonly commit?: Commit<Kind> | undefined
+  /** The last record of the operation. */
+  readonly ends?: 'done' | 'failed' | undefined
 }
 
-/** Records an answer together with what the step writes, and goes on with the operation. */
+/**
+ * Records an answer together with what the step writes, and with what was put off before it: the one way in which a
+ * worker writes. @returns the operation as it is then
+ */
+async function put<Kind extends StoreKind>(turn: Turn<Kind>, key: string, writing: Writing<Kind>): Promise<Operation> {
+  const { deps, held, proven, putOff } = turn
+  const { commit, ends } = writing
+  const after = await deps.store.write(async (tx) => {
+    const change = changeOf(turn, writing, await tx.now())
+    await changeHeld(tx, held, change)
+    await putOff?.answer.commit?.(tx)
+    await commit?.(tx)
+    const next = changed(held, change)
+    if (ends !== undefined) await lastWords(tx, turn, next)
+    return next
+  })
+  proven.at = deps.clock.now()
+  if (putOff !== null) await deps.failPoint?.('after_commit', putOff.before, runKey(putOff.step.name))
+  await deps.failPoint?.('after_commit', held, key)
+  if (ends !== undefined && ends !== key) await deps.failPoint?.('after_commit', held, ends)
+  return after
+}
+
+function changeOf<Kind extends StoreKind>(
+  { held, putOff }: Turn<Kind>,
+  { change, entries = [], ends }: Writing<Kind>,
+  now: Instant,
+): OperationChange {
+  const journal = withEntries(held.journal, entries, now)
+  return {
+    ...putOff?.change,
+    ...change(now),
+    ...(journal === held.journal && putOff === null ? {} : { journal: JSON.stringify(journal) }),
+    ...(ends === undefined ? {} : { state: ends, live: 0, lease_until: null, needs_repair: 0, ended_at: now }),
+  }
+}
+
+/** The operation as a change of its row leaves it. */
+export function changed(held: Operation, change: OperationChange): Operation {
+  const { state = held.state, cursor = held.cursor, attempt = held.attempt, tries = held.tries } = change
+  const problem = typeof change.problem === 'string' ? (JSON.parse(change.problem) as Problem) : held.problem
+  const journal = change.journal === undefined ? held.journal : (JSON.parse(change.journal) as Operation['journal'])
+  return { ...held, state, cursor, attempt, tries, problem, journal }
+}
+
+async function lastWords<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  { deps, saga }: Turn<Kind>,
+  over: Operation,
+): Promise<void> {
+  await saga.ended?.(tx, over, over.request)
+  tx.afterCommit(() => deps.ended(over))
+}
+
+/** Records an answer, and goes on with the operation unless that was its last. */
 export async function write<Kind extends StoreKind>(
   turn: Turn<Kind>,
   key: string,
-  { change, entries, commit }: Writing<Kind>,
-): Promise<Operation> {
-  const { deps, held } = turn
-  await deps.store.write(async (tx) => {
-    await changeHeld(tx, held, change)
-    await commit?.(tx)
-    if (entries.length > 0) await record(tx, held.id, entries)
-  })
-  for (const { step, phase, output } of entries) {
-    if (phase === 'done') turn.outputs.set(step, output ?? null)
-  }
-  turn.proven.at = deps.clock.now()
-  await deps.failPoint?.('after_commit', held, key)
-  const { state = held.state, cursor = held.cursor, attempt = held.attempt, tries = held.tries, problem } = change
-  const told = typeof problem === 'string' ? (JSON.parse(problem) as Problem) : held.problem
-  return { ...held, state, cursor, attempt, tries, problem: told }
+  writing: Writing<Kind>,
+): Promise<Next<Kind>> {
+  const held = await put(turn, key, writing)
+  return writing.ends === undefined ? { held, putOff: null } : 'ended'
 }
 
 /** Lets go of the operation until a report, a wake-up or the time comes; the command leaves after the commit. */
@@ -65,8 +111,8 @@ export async function park<Kind extends StoreKind>(
   const { deps, held } = turn
   const attempt = held.attempt + 1
   const command = answer.command === undefined ? null : { ...answer.command, step: key, attempt }
-  await deps.store.write(async (tx) => {
-    await changeHeld(tx, held, {
+  await put(turn, key, {
+    change: () => ({
       state,
       attempt,
       due_at: answer.until,
@@ -75,11 +121,12 @@ export async function park<Kind extends StoreKind>(
       waiting_host: command?.host ?? null,
       waiting_epoch: command?.epoch ?? null,
       waiting_command: command === null ? null : JSON.stringify(command),
-    })
-    await answer.commit?.(tx)
-    if (command !== null) tx.afterCommit(() => deps.send(command))
+    }),
+    commit: async (tx) => {
+      await answer.commit?.(tx)
+      if (command !== null) tx.afterCommit(() => deps.send(command))
+    },
   })
-  await deps.failPoint?.('after_commit', held, key)
   return 'waiting'
 }
 
@@ -88,9 +135,9 @@ export function repeat<Kind extends StoreKind>(
   turn: Turn<Kind>,
   key: string,
   { commit }: Parked<Kind>,
-): Promise<Operation> {
-  const change: OperationChange = { state: 'running', attempt: turn.held.attempt + 1, tries: 0 }
-  return write(turn, key, { change, entries: [], ...(commit === undefined ? {} : { commit }) })
+): Promise<Next<Kind>> {
+  const attempt = turn.held.attempt + 1
+  return write(turn, key, { change: () => ({ state: 'running', attempt, tries: 0 }), commit })
 }
 
 export interface Again {
@@ -115,16 +162,17 @@ export async function again<Kind extends StoreKind>(
   const tries = held.tries + 1
   const pause = millis(Math.max(after, backoff(deps.backoff, tries, deps.random())))
   const repair = mustGoOn && after === 0 && tries >= REPAIR_TRIES
-  await deps.store.write(async (tx) => {
-    const dueAt: Instant = later(await tx.now(), pause)
-    await changeHeld(tx, held, {
+  await quietly(turn, {
+    change: (now) => ({
       tries,
       attempt: report?.outcome.kind === 'failed' ? held.attempt + 1 : held.attempt,
-      due_at: dueAt,
+      due_at: later(now, pause),
       lease_until: null,
       ...(repair ? { needs_repair: 1 } : {}),
-    })
-    if (repair && !held.needsRepair) await callForRepair(tx, turn, key, problem)
+    }),
+    commit: async (tx) => {
+      if (repair && !held.needsRepair) await callForRepair(tx, turn, key, problem)
+    },
   })
   return 'waiting'
 }
@@ -143,20 +191,18 @@ async function callForRepair<Kind extends StoreKind>(
 }
 
 /** Leaves the operation as it is, due, for whoever comes next. */
-export async function letGo<Kind extends StoreKind>({ deps, held }: Turn<Kind>): Promise<'waiting'> {
-  await deps.store.write((tx) => changeHeld(tx, held, { lease_until: null }))
+export async function letGo<Kind extends StoreKind>(turn: Turn<Kind>): Promise<'waiting'> {
+  await quietly(turn, { change: () => ({ lease_until: null }) })
   return 'waiting'
 }
 
-/** The last record of an operation. */
-export async function end<Kind extends StoreKind>(turn: Turn<Kind>, state: 'done' | 'failed'): Promise<'ended'> {
-  const { deps, held, saga } = turn
-  const over: Operation = { ...held, state }
-  await deps.store.write(async (tx) => {
-    await changeHeld(tx, held, { state, live: 0, lease_until: null, needs_repair: 0, ended_at: await tx.now() })
-    await saga.ended?.(tx, over, held.request)
-    tx.afterCommit(() => deps.ended(over))
-  })
-  await deps.failPoint?.('after_commit', held, state)
-  return 'ended'
+/** What is no answer of a step has no fail point. */
+async function quietly<Kind extends StoreKind>(turn: Turn<Kind>, writing: Writing<Kind>): Promise<void> {
+  const { failPoint: _, ...deps } = turn.deps
+  await put({ ...turn, deps }, '', writing)
+}
+
+/** The last record of an operation that has no step left. */
+export function end<Kind extends StoreKind>(turn: Turn<Kind>, ends: 'done' | 'failed'): Promise<Next<Kind>> {
+  return write(turn, ends, { change: () => ({}), ends })
 }

@@ -65,6 +65,11 @@ export interface Step<Kind extends StoreKind, Request> {
   run(context: StepContext<Request>): Promise<RunAnswer<Kind>>
   /** May be called when `run` never was, or did nothing. */
   readonly undo: ((context: StepContext<Request>) => Promise<UndoAnswer<Kind>>) | `nothing to undo: ${string}`
+  /**
+   * Its `run` has no effect before its answer is recorded, and its first attempt reads nothing that the step before it
+   * writes. So the two are recorded together.
+   */
+  readonly quiet?: true
   /** Once this step is begun there is no way back: failures are tried again instead. */
   readonly pivot?: true
 }

@@ -1,10 +1,8 @@
-import type { JournalPhase, OperationState } from '../domain/operation/operation.ts'
+import type { OperationState } from '../domain/operation/operation.ts'
 
 /** The spine's tables, the same in the global store and in every cell. JSON columns are text. */
 export interface SpineTables {
   operation: OperationRow
-  journal: JournalRow
-  report: ReportRow
   crossing: CrossingRow
   outbox: OutboxRow
   turn: TurnRow
@@ -19,6 +17,10 @@ export interface OperationRow {
   parent_store: string | null
   request: string
   state: OperationState
+  /** What its steps came to: written by whoever holds the operation, in the statement that moves it on. */
+  journal: string
+  /** A host's answer to the command that was waited for. */
+  report: string | null
   /** 1 until the operation has ended: what the reconciler's index is over. */
   live: number
   cursor: number
@@ -42,25 +44,6 @@ export interface OperationRow {
   created_at: number
   ended_at: number | null
   trace_id: string
-}
-
-export interface JournalRow {
-  operation: string
-  step: string
-  attempt: number
-  phase: JournalPhase
-  output: string
-  at: number
-}
-
-export interface ReportRow {
-  operation: string
-  step: string
-  attempt: number
-  host: string
-  epoch: number
-  outcome: string
-  at: number
 }
 
 /** Says that a step of an operation of another store wrote here, or may not write here any more. */

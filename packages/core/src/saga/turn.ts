@@ -4,13 +4,15 @@ import type { Ids } from '../ports/ids.ts'
 import type { Instant, Millis } from '../domain/unit/units.ts'
 import type { Json } from '../domain/json.ts'
 import type { Log } from '../ports/log.ts'
-import type { Operation, Report } from '../domain/operation/operation.ts'
-import type { Saga, Step, StepContext, StoreKind } from './step.ts'
+import type { Operation } from '../domain/operation/operation.ts'
+import type { OperationChange } from './operations.ts'
+import type { Done, Saga, Step, StepContext, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
 import type { Backoff } from './backoff.ts'
 import { elapsed } from '../domain/unit/units.ts'
 import { loadOperation } from './operations.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
+import { outputOf } from './journal.ts'
 import { reportFor } from './reports.ts'
 
 /** Where a test may reach into a worker: before a step, after its effect, after its record. */
@@ -48,37 +50,46 @@ export interface AdvanceDeps<Kind extends StoreKind> {
 export interface Turn<Kind extends StoreKind> {
   readonly deps: AdvanceDeps<Kind>
   readonly saga: Saga<Kind, Json>
+  /** As it stands, what was put off included. */
   readonly held: Operation
-  /** What finished steps put out, as the journal has it: read once, then kept up with. */
-  readonly outputs: Map<string, Json>
   /** When the store last said that the lease is ours, by this machine's clock. */
   readonly proven: { at: Instant }
+  readonly putOff: PutOff<Kind> | null
 }
 
-/** The operation as it goes on, or that the worker has let it go. */
-export type Next = Operation | 'ended' | 'waiting'
+/**
+ * A step that is done and not recorded yet: the one after it has no effect before its own record, so that one
+ * transaction holds both. A crash before it repeats both.
+ */
+export interface PutOff<Kind extends StoreKind> {
+  readonly step: Step<Kind, Json>
+  readonly answer: Done<Kind>
+  readonly context: TurnContext
+  /** The operation as it is stored. */
+  readonly before: Operation
+  readonly change: OperationChange
+}
 
-/** What a step is told. @param key under which its command and its report stand */
-export async function contextFor<Kind extends StoreKind>(
-  turn: Turn<Kind>,
-  key: string,
-): Promise<Omit<StepContext<Json>, 'signal'>> {
-  const { deps, held, outputs } = turn
-  const [report, now] = await deps.store.read(async (tx): Promise<[Report | null, Instant]> => [
-    // Only a step that was tried before can have been answered.
-    held.attempt === 1 ? null : await reportFor(tx, held, key),
-    await tx.now(),
-  ])
+/** How the operation goes on, or that the worker has let it go. */
+export type Next<Kind extends StoreKind> = Pick<Turn<Kind>, 'held' | 'putOff'> | 'ended' | 'waiting'
+
+/** What a step is told, but for its signal. */
+export type TurnContext = Omit<StepContext<Json>, 'signal'>
+
+/** @param key under which the step's command and its report stand */
+export async function contextFor<Kind extends StoreKind>(turn: Turn<Kind>, key: string): Promise<TurnContext> {
+  const { deps, held } = turn
   return {
     operation: held,
     request: held.request,
     attempt: held.attempt,
-    report,
-    now,
+    report: reportFor(held, key),
+    now: await deps.store.read((tx) => tx.now()),
     log: deps.log.with({ operation: held.id, kind: held.kind, subject: held.subject, trace: held.traceId }),
     output: <T>(step: string) => {
-      if (!outputs.has(step)) throw new Error(`step ${step} of ${held.kind} has no output yet`)
-      return outputs.get(step) as T
+      const known = outputOf(held, step)
+      if (known === undefined) throw new Error(`step ${step} of ${held.kind} has no output yet`)
+      return known.output as T
     },
   }
 }

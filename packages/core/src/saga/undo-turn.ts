@@ -1,18 +1,16 @@
 import type { Json } from '../domain/json.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NewEntry } from './journal.ts'
-import type { Next, Turn } from './turn.ts'
-import type { Step, StepContext, StoreKind, UndoAnswer } from './step.ts'
+import type { Next, Turn, TurnContext } from './turn.ts'
+import type { Step, StoreKind, UndoAnswer } from './step.ts'
 import { again, end, fresh, park, write } from './recording.ts'
 import { contextFor, inTime, makeSure } from './turn.ts'
 import { hasCode, problemOf } from '../domain/error.ts'
 import { undoKey } from '../domain/operation/command.ts'
 import { verdictOn } from './refusal.ts'
 
-type Context = Omit<StepContext<Json>, 'signal'>
-
 /** One step back. It is never given up. */
-export async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next> {
+export async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promise<Next<Kind>> {
   const { saga, held } = turn
   const step = saga.steps[held.cursor]
   if (step === undefined) return end(turn, 'failed')
@@ -33,7 +31,7 @@ export async function undoTurn<Kind extends StoreKind>(turn: Turn<Kind>): Promis
 async function undoStep<Kind extends StoreKind>(
   turn: Turn<Kind>,
   step: Step<Kind, Json>,
-  context: Context,
+  context: TurnContext,
 ): Promise<UndoAnswer<Kind>> {
   if (typeof step.undo === 'string') return { kind: 'done', output: step.undo }
   const { undo } = step
@@ -56,8 +54,8 @@ async function take<Kind extends StoreKind>(
   turn: Turn<Kind>,
   step: Step<Kind, Json>,
   answer: UndoAnswer<Kind>,
-  { report }: Context,
-): Promise<Next> {
+  { report }: TurnContext,
+): Promise<Next<Kind>> {
   const { held, saga } = turn
   const key = undoKey(step.name)
   switch (answer.kind) {
@@ -66,9 +64,10 @@ async function take<Kind extends StoreKind>(
       const entries: NewEntry[] = [{ step: step.name, attempt: held.attempt, phase: 'undone', output: answer.output }]
       if (previous !== undefined) entries.push({ step: previous.name, attempt: 1, phase: 'undoing' })
       return write(turn, key, {
-        change: { cursor: held.cursor - 1, ...fresh },
+        change: () => ({ cursor: held.cursor - 1, ...fresh }),
         entries,
-        ...(answer.commit === undefined ? {} : { commit: answer.commit }),
+        commit: answer.commit,
+        ends: previous === undefined ? 'failed' : undefined,
       })
     }
     case 'parked':

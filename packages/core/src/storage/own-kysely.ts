@@ -5,7 +5,7 @@ import type { StoreName } from '../domain/storage/store-name.ts'
 import type { Dialect, StorageDriver } from '../ports/storage.ts'
 import { dialects } from './dialect/facts.ts'
 import { prefixPlugin } from './prefix-plugin.ts'
-import { storePrefixes } from './store-prefix.ts'
+import { PREFIX, PREFIX_RULE, storePrefixes } from './store-prefix.ts'
 
 export interface OwnKyselyOptions {
   /** The host app's own. Its plugins do not see our queries, and we never close it. */
@@ -22,10 +22,7 @@ export interface OwnKyselyOptions {
 const shape = z.strictObject({
   kysely: z.custom<Kysely<any>>((value) => typeof (value as Kysely<any> | null)?.getExecutor === 'function'),
   dialect: z.enum(['sqlite', 'postgres', 'mysql']),
-  prefix: z
-    .string()
-    .regex(/^[a-z][a-z0-9_]{0,15}$/, 'must be up to 16 lower-case letters, digits and underscores')
-    .default('novakit_'),
+  prefix: z.string().regex(PREFIX, PREFIX_RULE).default('novakit_'),
   migrate: z.enum(['always', 'never']).default('always'),
   stores: z.array(z.string()).optional(),
 })

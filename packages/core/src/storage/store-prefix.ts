@@ -2,6 +2,10 @@ import { CELL0 } from '../domain/ids.ts'
 import { storageErrors } from '../domain/storage/errors.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 
+/** What may stand before the tables of all stores, and in front of the prefix of each. */
+export const PREFIX: RegExp = /^[a-z][a-z0-9_]{0,15}$/
+export const PREFIX_RULE = 'must be up to 16 lower-case letters, digits and underscores'
+
 /**
  * What stands before the names of a store's tables: `global_`, `cell0_`, or `cell_` and the end of the cell's id. Short,
  * because PostgreSQL allows 63 characters for a name, index names included.

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { storageErrors } from '../../src/domain/storage/errors.ts'
-import type { Tx } from '../../src/ports/storage.ts'
+import type { OpenStore } from '../../src/ports/storage.ts'
+import { makeTx, type TxGround } from '../../src/storage/tx.ts'
+import { silentLog } from '../../src/system/log.ts'
+import { statementCompiler } from '../../src/storage/statement.ts'
 import { columns, insertIgnore, upsert, wholeNumber } from '../../src/storage/index.ts'
 import { dialects } from '../../src/storage/dialect/facts.ts'
 import { scriptedKysely } from './scripted-kysely.ts'
@@ -10,7 +13,9 @@ function txOn(
   answer: (sent: string) => readonly unknown[] | undefined = () => undefined,
 ) {
   const { kysely, log } = scriptedKysely(dialect, answer)
-  const tx = { dialect: dialects[dialect].dialect, db: () => kysely } as unknown as Tx<'global'>
+  const open = { kysely, dialect: dialects[dialect].dialect } as unknown as OpenStore
+  const execute: TxGround['execute'] = (query, parameters) => kysely.executeQuery({ ...query, parameters })
+  const { tx } = makeTx<'global'>({ open, db: kysely, compiled: statementCompiler(open), execute }, silentLog)
   return { tx, log, kysely }
 }
 

@@ -46,9 +46,9 @@ async function journalSays({ front }: CloudWorld): Promise<readonly string[]> {
     .list()
     .find(({ name }) => name === 'west')!
   const rows = await cell.read((tx) =>
-    tx.db<{ journal: { output: string | null } }>().selectFrom('journal').select('output').execute(),
+    tx.db<{ operation: { journal: string } }>().selectFrom('operation').select('journal').execute(),
   )
-  return rows.map(({ output }) => output ?? '')
+  return rows.flatMap(({ journal }) => (JSON.parse(journal) as { output: unknown }[]).map(({ output }) => String(output)))
 }
 
 test('servers that were being built when all conductors died are built when one is back, however long it took', async () => {

@@ -3,11 +3,8 @@ import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellId } from '../../domain/ids.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { Saga } from '../../saga/index.ts'
-import { activateStep } from './activate-step.ts'
 import { enterStep } from './enter-step.ts'
-import { mapStep } from './map-step.ts'
 import { networksStep } from './networks-step.ts'
-import { settleStep } from './settle-step.ts'
 import { spawnStep } from './spawn-step.ts'
 
 export const BUILD = 'server.build'
@@ -21,6 +18,6 @@ export function buildSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Build
   return {
     kind: BUILD,
     store: 'cell',
-    steps: [enterStep(at), mapStep(at), networksStep(at), spawnStep(at), activateStep(at), settleStep(at)],
+    steps: [enterStep(at), networksStep(at), spawnStep(at)],
   }
 }

@@ -1,41 +1,64 @@
 import type { Attempt, BuildStep } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellTx } from '../../ports/storage.ts'
+import type { ConductorDeps } from '../deps.ts'
 import type { OperationId } from '../../domain/ids.ts'
-import { addInstance, removeUnborn } from '../../storage/cell/instances.ts'
+import { addInstance, instanceStanding, removeUnborn } from '../../storage/cell/instances.ts'
+import { closeBuildMapping, markBuildMapped } from '../../storage/global/build-requests.ts'
+import { deletedMeanwhile } from './attempt.ts'
 import { done, publish } from '../../saga/index.ts'
 import { dropAction, finishAction, startAction } from '../../storage/cell/actions.ts'
-import { deletedMeanwhile } from './attempt.ts'
+import { moveMapping } from '../../storage/global/instance-mappings.ts'
 import { problemOf } from '../../domain/error.ts'
 
-/** The server enters its cell, on its host, building. */
-export function enterStep({ deps }: Attempt): BuildStep {
+/**
+ * The server stands in its cell since its attempt was accepted; from here on readers look for it there, and it is
+ * deleted there.
+ */
+export function enterStep({ deps, cell }: Attempt): BuildStep {
   return {
     name: 'enter',
-    run: async ({ request, operation }) =>
-      done(null, async (tx) => {
-        await enter(tx, request, operation.id)
-        const { server, blueprint } = request
-        const told = { server, project: blueprint.project, operation: operation.id, name: blueprint.name }
-        // Each attempt says so, as in Nova: the first may have come to nothing before it could.
-        await publish(tx, deps.ids, server, 'instance.create.start', told)
-      }),
-    undo: async ({ request, operation }) =>
-      done(null, async (tx) => {
-        // A server that is being deleted stays: its delete operation has the last word.
-        const removed = await removeUnborn(tx, request.server, request.attempt)
-        if (removed) await dropAction(tx, operation.id, request.server)
-        else await finishAction(tx, operation.id, request.server, problemOf(deletedMeanwhile(request.server)))
-      }),
+    run: async ({ request: { server, attempt } }) => {
+      await deps.global.write(async (tx) => {
+        if (!(await markBuildMapped(tx, server, attempt))) throw deletedMeanwhile(server)
+        await moveMapping(tx, server, null, cell)
+      })
+      return done()
+    },
+    undo: async ({ request, operation }) => {
+      const { server, attempt } = request
+      const row = await deps.cells.get(cell).read((tx) => instanceStanding(tx, server))
+      if (row?.task_state !== 'deleting') {
+        await deps.global.write(async (tx) => {
+          if (await closeBuildMapping(tx, server, attempt)) await moveMapping(tx, server, cell, null)
+        })
+      }
+      return done(null, (tx) => leave(tx, request, operation.id))
+    },
   }
 }
 
-async function enter(tx: CellTx, request: BuildRequestOfAttempt, operation: OperationId): Promise<void> {
+/**
+ * Puts the server into the cell, on its host, building: a part of accepting the attempt.
+ * @throws `server.deleted_meanwhile` where it was deleted in an earlier attempt: a finished one leaves no other trace
+ */
+export async function enter(
+  tx: CellTx,
+  { ids }: Pick<ConductorDeps, 'ids'>,
+  request: BuildRequestOfAttempt,
+  operation: OperationId,
+): Promise<void> {
   const { server, blueprint, host, node, attempt, createdAt } = request
   const building = { vmState: 'building', taskState: 'networking', host, node, epoch: attempt } as const
-  const entered = await addInstance(tx, { server, blueprint, createdAt, ...building })
-  // It is there only if it was deleted in an earlier attempt: a finished attempt leaves no other trace.
-  if (!entered) throw deletedMeanwhile(server)
-  const { requestId, project, user } = blueprint
+  if (!(await addInstance(tx, { server, blueprint, createdAt, ...building }))) throw deletedMeanwhile(server)
+  const { requestId, project, user, name } = blueprint
   await startAction(tx, { server, operation, action: 'create', requestId, project, user })
+  // Each attempt says so, as in Nova: the first may have come to nothing before it could.
+  await publish(tx, ids, server, 'instance.create.start', { server, project, operation, name })
+}
+
+/** A server that is being deleted stays: its delete operation has the last word. */
+async function leave(tx: CellTx, { server, attempt }: BuildRequestOfAttempt, operation: OperationId): Promise<void> {
+  if (await removeUnborn(tx, server, attempt)) await dropAction(tx, operation, server)
+  else await finishAction(tx, operation, server, problemOf(deletedMeanwhile(server)))
 }

@@ -1,32 +1,38 @@
 import type { Attempt, BuildStep } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
+import type { CellTx } from '../../ports/storage.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Nic } from '../../domain/network/network.ts'
+import type { OperationId } from '../../domain/ids.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import type { StepContext } from '../../saga/index.ts'
-import { done, failed, journalOf } from '../../saga/index.ts'
+import { done, failed, publish } from '../../saga/index.ts'
+import { finishAction } from '../../storage/cell/actions.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
 import { hostIsDown } from '../host-is-down.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
-import { deletedMeanwhile } from './attempt.ts'
-import { instanceRow } from '../../storage/cell/instances.ts'
+import { deletedMeanwhile, moveOn } from './attempt.ts'
+import { instanceStanding } from '../../storage/cell/instances.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
 
 type Context = StepContext<BuildRequestOfAttempt>
 
-/** The host makes and starts the guest. Undone, nothing of it is left there. */
+/** The host makes and starts the guest: then the server is active. Undone, nothing of it is left there. */
 export function spawnStep(at: Attempt): BuildStep {
   const { deps } = at
   return {
     name: 'spawn',
+    quiet: true,
     run: async (context) => {
-      const { report, request } = context
-      if (report?.outcome.kind === 'done') return done(report.outcome.output)
+      const { report, request, attempt } = context
+      if (report?.outcome.kind === 'done') {
+        return done(report.outcome.output, (tx) => activate(tx, at, request, context.operation.id))
+      }
       if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
-      if (!(await stillMine(at, request))) return failed(problemOf(deletedMeanwhile(request.server)))
+      if (attempt > 1 && !(await stillMine(at, request))) return failed(problemOf(deletedMeanwhile(request.server)))
       if (await hostIsDown(at, request.host)) return failed(problemOf(hostErrors.unreachable({ host: request.host })))
       const command = order(context, 'spawn', spawnPayload(context))
       return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
@@ -36,7 +42,7 @@ export function spawnStep(at: Attempt): BuildStep {
       if (report?.outcome.kind === 'done') return done()
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
       if (await hostIsDown(at, request.host)) {
-        if (!(await wasOrdered(at, context))) return done('the host was never asked')
+        if (!wasOrdered(context)) return done('the host was never asked')
         return done('the host is down', (tx) => bury(tx, request.server, request.host, request.attempt))
       }
       const command = order(context, 'destroy', { nics: nicsOf(context) } satisfies DestroyPayload)
@@ -45,17 +51,32 @@ export function spawnStep(at: Attempt): BuildStep {
   }
 }
 
+/** What its owner waits for. */
+async function activate(
+  tx: CellTx,
+  { deps }: Attempt,
+  request: BuildRequestOfAttempt,
+  operation: OperationId,
+): Promise<void> {
+  const launchedAt = await tx.now()
+  const active = { vmState: 'active', taskState: null, powerState: 'running', launchedAt } as const
+  await moveOn(tx, request, 'spawning', active)
+  const { server, blueprint, host } = request
+  await finishAction(tx, operation, server, null)
+  const { project, name } = blueprint
+  await publish(tx, deps.ids, server, 'instance.create.end', { server, project, operation, name, host })
+}
+
 /** Whether the host may have heard of the server: it was tried a second time only if a command was on its way. */
-async function wasOrdered({ deps, cell }: Attempt, { operation }: Context): Promise<boolean> {
-  const journal = await deps.cells.get(cell).read((tx) => journalOf(tx, operation.id))
-  return journal.some(({ step, attempt, phase }) => {
+function wasOrdered({ operation }: Context): boolean {
+  return operation.journal.some(({ step, attempt, phase }) => {
     return step === 'spawn' && attempt > 1 && (phase === 'done' || phase === 'failed')
   })
 }
 
 /** A delete takes the task state away: then there is no sense in waiting for the host any longer. */
 async function stillMine({ deps, cell }: Attempt, request: BuildRequestOfAttempt): Promise<boolean> {
-  const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+  const row = await deps.cells.get(cell).read((tx) => instanceStanding(tx, request.server))
   return row !== null && row.task_state === 'spawning' && row.epoch === request.attempt
 }
 

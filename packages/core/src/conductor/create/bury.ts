@@ -1,6 +1,6 @@
-import type { BuildMove } from './build-move.ts'
 import type { BuildRequest } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
 import type { Operation } from '../../domain/operation/operation.ts'
 import type { Problem } from '../../domain/error.ts'
 import { addFault, finishAction, startAction } from '../../storage/cell/actions.ts'
@@ -23,7 +23,7 @@ export async function buryServer(
   operation: Operation,
   request: BuildRequest,
   problem: Problem,
-): Promise<BuildMove> {
+): Promise<(tx: GlobalTx) => Promise<void>> {
   const { server, blueprint } = request
   await deps.cells.get(CELL0).write((tx) =>
     crossOnce(tx, operation.id, stepOf(request), async () => {

@@ -1,21 +1,21 @@
-import type { BuildMove } from './build-move.ts'
+import type { AttemptStanding } from './standings.ts'
+import type { BuildMove, NextMove } from './build-move.ts'
 import type { BuildProgress, BuildRequest, FailedAttempt, Place } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
-import type { Operation } from '../../domain/operation/operation.ts'
 import type { Problem } from '../../domain/error.ts'
 import type { StepContext } from '../../saga/index.ts'
-import { attemptId } from './request.ts'
 import { buryServer, digUp } from './bury.ts'
 import { changeBuild, placeOf, removeBuildRequest } from '../../storage/global/build-requests.ts'
 import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
+import { finish, goOn } from './build-move.ts'
 import { forget } from '../delete/release-steps.ts'
 import { hasCode, problemOf } from '../../domain/error.ts'
 import { id, type ConsumerId } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
-import { isOver, loadOperation } from '../../saga/index.ts'
+import { isOver } from '../../saga/index.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { startAttempt } from './start-attempt.ts'
@@ -23,40 +23,45 @@ import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 
 type Context = StepContext<CreateRequest>
 
-/**
- * What to do about one server now; null is "wait", also for a cell that does not answer. Effects in cells happen here
- * and may be repeated.
- */
+/** What to do about one server now. Effects in cells happen here and may be repeated. */
 export async function nextMove(
   deps: ConductorDeps,
   context: Context,
   request: BuildRequest,
-): Promise<BuildMove | null> {
+  attempt: AttemptStanding,
+): Promise<NextMove> {
   try {
-    return await moveOf(deps, context, request)
+    return await moveOf(deps, context, request, attempt)
   } catch (error) {
     // One cell that is down holds up its own servers, and not those that were asked for together with them.
-    if (hasCode(error, 'cell.unavailable') || hasCode(error, 'operation.again')) return null
+    if (hasCode(error, 'cell.unavailable') || hasCode(error, 'operation.again')) return 'wait'
     throw error
   }
 }
 
-async function moveOf(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove | null> {
-  const attempt = await attemptOf(deps, context, request)
-  if (request.deleting) return attempt === 'none' || isOver(attempt.state) ? letGo(deps, context, request) : null
+async function moveOf(
+  deps: ConductorDeps,
+  context: Context,
+  request: BuildRequest,
+  attempt: AttemptStanding,
+): Promise<NextMove> {
+  if (attempt === 'unknown') return 'wait'
+  if (request.deleting) return attempt === 'none' || isOver(attempt.state) ? letGo(deps, context, request) : 'wait'
   if (request.choice === null) return giveUp(deps, context, request)
-  if (attempt === 'none') return startAttempt(deps, context, request, request.choice)
-  if (!isOver(attempt.state)) return null
-  if (attempt.state === 'done') return (tx) => removed(removeBuildRequest(tx, request.server))
+  if (attempt === 'none') return begin(deps, context, request, request.choice)
+  if (!isOver(attempt.state)) return 'wait'
+  if (attempt.state === 'done') return forgotten(request)
   return afterFailure(deps, context, request, request.choice, attempt.problem ?? unexplained)
 }
 
-/** The operation of the present attempt. @throws `cell.unavailable` */
-async function attemptOf(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<Operation | 'none'> {
-  const { choice } = request
-  if (choice === null) return 'none'
-  const operation = attemptId(context.operation.id, request.server, request.attempt)
-  return (await deps.cells.get(choice.cell).read((tx) => loadOperation(tx, operation))) ?? 'none'
+async function begin(deps: ConductorDeps, context: Context, request: BuildRequest, place: Place): Promise<NextMove> {
+  try {
+    return (await startAttempt(deps, context, request, place)) ? 'wait' : 'look'
+  } catch (error) {
+    // Deleted in an earlier attempt: the delete operation in the cell goes on from here.
+    if (hasCode(error, 'server.deleted_meanwhile')) return forgotten(request)
+    throw error
+  }
 }
 
 async function afterFailure(
@@ -68,13 +73,13 @@ async function afterFailure(
 ): Promise<BuildMove> {
   const left = await leftAt(deps, request, place)
   // Deleted while it stood in the cell: the delete operation there goes on from here.
-  if (left === 'server') return (tx) => removed(removeBuildRequest(tx, request.server))
+  if (left === 'server') return forgotten(request)
   const failures = [...request.failures, { attempt: request.attempt, host: place.host, problem }]
-  if (problem.help === 'never') return (tx) => abandon(tx, request, failures, problem)
+  if (problem.help === 'never') return goOn((tx) => abandon(tx, request, failures, problem))
   const places =
     left === 'guest' || isEnough(deps, context, request) ? [] : await furtherPlaces(deps, context, request, failures)
-  if (places.length > 0) return (tx) => tryNext(tx, deps, context, request, failures, places)
-  return (tx) => abandon(tx, request, failures, buildFailed(failures))
+  if (places.length > 0) return goOn((tx) => tryNext(tx, deps, context, request, failures, places))
+  return goOn((tx) => abandon(tx, request, failures, buildFailed(failures)))
 }
 
 /**
@@ -169,11 +174,11 @@ async function progress(tx: GlobalTx, request: BuildRequest, after: BuildProgres
 
 /** The server is shown in error, in cell0, with what went wrong; what it held is given back. */
 async function giveUp(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove> {
-  const finish = await buryServer(deps, context.operation, request, lastProblem(request))
-  return async (tx) => {
-    await finish(tx)
+  const shown = await buryServer(deps, context.operation, request, lastProblem(request))
+  return finish(async (tx) => {
+    await shown(tx)
     await deps.ledger.release(tx, [id<ConsumerId>(request.server)])
-  }
+  })
 }
 
 /**
@@ -182,7 +187,7 @@ async function giveUp(deps: ConductorDeps, context: Context, request: BuildReque
  */
 async function letGo(deps: ConductorDeps, context: Context, request: BuildRequest): Promise<BuildMove> {
   await digUp(deps, context.operation, request)
-  return (tx) => forget(tx, deps, request.server)
+  return finish((tx) => forget(tx, deps, request.server))
 }
 
 const unexplained: Problem = problemOf(serverErrors.build_failed({ attempts: 1 }))
@@ -195,6 +200,7 @@ function buildFailed(failures: readonly FailedAttempt[]): Problem {
   return problemOf(serverErrors.build_failed({ attempts: failures.length }, { detail: failures }))
 }
 
-async function removed(removal: Promise<boolean>): Promise<void> {
-  await removal
+/** The build request has done its work. */
+function forgotten({ server }: BuildRequest): BuildMove {
+  return finish(async (tx) => void (await removeBuildRequest(tx, server)))
 }

@@ -1,6 +1,6 @@
 import type { Intake } from './deps.ts'
 import type { Report } from '../../domain/operation/operation.ts'
-import { instanceRow } from '../../storage/cell/instances.ts'
+import { instanceStanding } from '../../storage/cell/instances.ts'
 import { forgetTombstone, isOfTombstone } from './tombstones.ts'
 import { takeReport } from '../../saga/index.ts'
 
@@ -12,7 +12,7 @@ export async function takeReportOf({ deps, cell }: Intake, report: Report): Prom
       return true
     }
     if (report.server !== null) {
-      const row = await instanceRow(tx, report.server)
+      const row = await instanceStanding(tx, report.server)
       if (row === null || row.host !== report.host || row.epoch !== report.epoch) return false
     }
     return takeReport(tx, report)

@@ -38,7 +38,12 @@ export interface FirstBootInput {
   /** `root` → `/dev/vda`, `ebs0` → `/dev/vdb`, …: what EC2 calls its disks. */
   readonly blockDeviceNames?: Readonly<Record<string, string>>
   /** Where something else gives EC2 ids out. Otherwise they follow from the UUIDs. */
-  readonly ec2?: { readonly instance?: string; readonly image?: string; readonly kernel?: string; readonly ramdisk?: string }
+  readonly ec2?: {
+    readonly instance?: string
+    readonly image?: string
+    readonly kernel?: string
+    readonly ramdisk?: string
+  }
   /** A whole `/etc/network/interfaces`, for guests from before network_data.json. */
   readonly interfacesFile?: string
 }

@@ -27,6 +27,10 @@ export interface Operation {
   /** JSON; secrets inside are sealed. */
   readonly request: Json
   readonly state: OperationState
+  /** What its steps came to, oldest first. Lines are only ever added. */
+  readonly journal: readonly JournalEntry[]
+  /** A host's latest answer. */
+  readonly report: Report | null
   /** Index of the step under way. */
   readonly cursor: number
   /** Grows when the step under way is tried again. */
@@ -56,8 +60,8 @@ export interface Lease {
 
 export type JournalPhase = 'begun' | 'done' | 'failed' | 'undoing' | 'undone'
 
+/** One line of an operation's journal. */
 export interface JournalEntry {
-  readonly operation: OperationId
   readonly step: string
   readonly attempt: number
   readonly phase: JournalPhase

@@ -2,11 +2,11 @@ import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { addSequence, columns } from '../../storage/index.ts'
 
-/** Operations, their journal, hosts' reports, writes from other stores, and the outbox. */
+/** Operations with their journals, writes from other stores, and the outbox. */
 export const spine: Migration = {
   up: async (db: Kysely<any>) => {
     await operations(db)
-    await records(db)
+    await crossings(db)
     await turns(db)
     await addSequence(db.schema.createTable('outbox'), db, 'seq')
       .addColumn('id', columns(db).word, (id) => id.notNull())
@@ -29,6 +29,8 @@ async function operations(db: Kysely<any>): Promise<void> {
     .addColumn('parent_store', word)
     .addColumn('request', json, (column) => column.notNull())
     .addColumn('state', word, (column) => column.notNull())
+    .addColumn('journal', json, (column) => column.notNull())
+    .addColumn('report', json)
     .addColumn('live', boolean, (column) => column.notNull())
     .addColumn('cursor', bigint, (column) => column.notNull())
     .addColumn('attempt', bigint, (column) => column.notNull())
@@ -65,29 +67,8 @@ async function turns(db: Kysely<any>): Promise<void> {
     .execute()
 }
 
-async function records(db: Kysely<any>): Promise<void> {
-  const { bigint, id, instant, json, word } = columns(db)
-  await db.schema
-    .createTable('journal')
-    .addColumn('operation', word, (column) => column.notNull())
-    .addColumn('step', word, (column) => column.notNull())
-    .addColumn('attempt', bigint, (column) => column.notNull())
-    .addColumn('phase', word, (column) => column.notNull())
-    .addColumn('output', json, (column) => column.notNull())
-    .addColumn('at', instant, (column) => column.notNull())
-    .addPrimaryKeyConstraint('journal_key', ['operation', 'step', 'attempt', 'phase'])
-    .execute()
-  await db.schema
-    .createTable('report')
-    .addColumn('operation', word, (column) => column.notNull())
-    .addColumn('step', word, (column) => column.notNull())
-    .addColumn('attempt', bigint, (column) => column.notNull())
-    .addColumn('host', id, (column) => column.notNull())
-    .addColumn('epoch', bigint, (column) => column.notNull())
-    .addColumn('outcome', json, (column) => column.notNull())
-    .addColumn('at', instant, (column) => column.notNull())
-    .addPrimaryKeyConstraint('report_key', ['operation', 'step', 'attempt'])
-    .execute()
+async function crossings(db: Kysely<any>): Promise<void> {
+  const { instant, json, word } = columns(db)
   await db.schema
     .createTable('crossing')
     .addColumn('operation', word, (column) => column.notNull())

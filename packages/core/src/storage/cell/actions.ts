@@ -1,9 +1,10 @@
 import type { CellTables } from './tables.ts'
+import type { Kysely } from 'kysely'
 import type { CellTx } from '../../ports/storage.ts'
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import type { Problem } from '../../domain/error.ts'
 import type { ServerAction } from '../../domain/server/server.ts'
-import { insertIgnore } from '../index.ts'
+import { insertIgnore, statement } from '../index.ts'
 import { instant } from '../../domain/unit/units.ts'
 
 export interface NewAction {
@@ -35,19 +36,26 @@ export async function finishAction(
   server: ServerId,
   problem: Problem | null,
 ): Promise<void> {
-  await tx
-    .db<CellTables>()
-    .updateTable('instance_action')
-    .set({
-      finished_at: await tx.now(),
-      result: problem === null ? 'success' : 'error',
-      message: problem === null ? null : problem.message,
-    })
-    .where('operation', '=', operation)
-    .where('server', '=', server)
-    .where('finished_at', 'is', null)
-    .execute()
+  const result = problem === null ? 'success' : 'error'
+  await end(tx, { operation, server, now: await tx.now(), result, message: problem?.message ?? null })
 }
+
+interface Ending {
+  readonly operation: string
+  readonly server: string
+  readonly now: number
+  readonly result: 'success' | 'error'
+  readonly message: string | null
+}
+
+const end = statement((db: Kysely<CellTables>, v: Ending) =>
+  db
+    .updateTable('instance_action')
+    .set({ finished_at: v.now, result: v.result, message: v.message })
+    .where('operation', '=', v.operation)
+    .where('server', '=', v.server)
+    .where('finished_at', 'is', null),
+)
 
 /** Takes back the line of an attempt that left no trace otherwise. */
 export async function dropAction(tx: CellTx, operation: OperationId, server: ServerId): Promise<void> {

@@ -1,10 +1,11 @@
 import type { CellTables, InstanceRow } from './tables.ts'
+import type { Kysely } from 'kysely'
 import type { CellTx } from '../../ports/storage.ts'
 import type { HostName, NodeName, ServerId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
-import { insertIgnore } from '../index.ts'
+import { insertIgnore, statement, type Statement } from '../index.ts'
 
 /** An instance to be, in the state in which it enters its cell. */
 export interface NewInstance {
@@ -63,6 +64,18 @@ export async function instanceRow(tx: CellTx, server: ServerId): Promise<Instanc
   return row ?? null
 }
 
+/** Where an instance stands and what is being done to it: little enough to be asked again and again. */
+export type InstanceStanding = Pick<InstanceRow, 'host' | 'epoch' | 'task_state'>
+
+const standing = statement((db: Kysely<CellTables>, v: { id: string }) =>
+  db.selectFrom('instance').select(['host', 'epoch', 'task_state']).where('id', '=', v.id),
+)
+
+/** Deleted ones too. */
+export async function instanceStanding(tx: CellTx, server: ServerId): Promise<InstanceStanding | null> {
+  return (await standing(tx, { id: server })).rows[0] ?? null
+}
+
 /** What a writer believes of an instance. The write happens only if that is so. */
 export interface Expectation {
   readonly taskState: TaskState | null
@@ -89,25 +102,48 @@ export async function changeInstance(
   expected: Expectation,
   change: InstanceChange,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .db<CellTables>()
-    .updateTable('instance')
-    .set({
-      updated_at: await tx.now(),
-      ...(change.vmState === undefined ? {} : { vm_state: change.vmState }),
-      ...(change.taskState === undefined ? {} : { task_state: change.taskState }),
-      ...(change.powerState === undefined ? {} : { power_state: change.powerState }),
-      ...(change.host === undefined ? {} : { host: change.host }),
-      ...(change.node === undefined ? {} : { node: change.node }),
-      ...(change.launchedAt === undefined ? {} : { launched_at: change.launchedAt }),
-      ...(change.deletedAt === undefined ? {} : { deleted_at: change.deletedAt }),
-    })
-    .where('id', '=', server)
-    .where('epoch', '=', expected.epoch)
-    .where('task_state', expected.taskState === null ? 'is' : '=', expected.taskState)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const columns = (Object.keys(change) as (keyof InstanceChange)[]).filter((column) => change[column] !== undefined)
+  const { taskState: before, epoch } = expected
+  const update = changeOf(columns.toSorted(), before === null)
+  const { changed } = await update(tx, { ...change, server, before, epoch, now: await tx.now() })
+  return changed === 1
+}
+
+const columnOf = {
+  vmState: 'vm_state',
+  taskState: 'task_state',
+  powerState: 'power_state',
+  host: 'host',
+  node: 'node',
+  launchedAt: 'launched_at',
+  deletedAt: 'deleted_at',
+} as const satisfies Record<keyof InstanceChange, keyof InstanceRow>
+
+interface Changing extends InstanceChange {
+  readonly server: string
+  readonly before: TaskState | null
+  readonly epoch: number
+  readonly now: number
+}
+
+/** Few sets of columns are ever changed together. */
+const changes = new Map<string, Statement<Changing, unknown>>()
+
+function changeOf(columns: readonly (keyof InstanceChange)[], idle: boolean): Statement<Changing, unknown> {
+  const key = `${columns.join()} ${idle}`
+  const known = changes.get(key)
+  if (known !== undefined) return known
+  const made = statement((db: Kysely<CellTables>, v: Changing) =>
+    db
+      .updateTable('instance')
+      .set({ updated_at: v.now, ...Object.fromEntries(columns.map((column) => [columnOf[column], v[column]])) })
+      .where('id', '=', v.server)
+      .where('epoch', '=', v.epoch)
+      .where('task_state', idle ? 'is' : '=', idle ? null : v.before)
+      .where('deleted_at', 'is', null),
+  )
+  changes.set(key, made)
+  return made
 }
 
 /** Takes an instance that never ran out of the cell, unless it is being deleted. @returns whether it was removed */

@@ -1,5 +1,6 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type InsertQueryBuilder, type Kysely } from 'kysely'
 import { hasCode } from '../../domain/error.ts'
+import { statement, type Statement } from '../statement.ts'
 import type { Tx } from '../../ports/storage.ts'
 
 type AnyTx = Tx<'global' | 'cell'>
@@ -10,14 +11,19 @@ const VALUES_PER_STATEMENT = 8192
 /** ER_DUP_ENTRY */
 const MYSQL_DUPLICATE = 1062
 
+/** Inserts rows. Every row has the same columns. @throws `storage.conflict` where a unique key is taken */
+export async function insert(tx: AnyTx, table: string, rows: Rows): Promise<void> {
+  for (const part of inParts(rows)) await prepared(tx, table, part, 'plain')
+}
+
 /**
  * Inserts the rows whose unique keys are free, and passes over the others. Every row has the same columns.
  * @returns how many were inserted
  */
 export async function insertIgnore(tx: AnyTx, table: string, rows: Rows): Promise<number> {
-  const insert = tx.dialect.name === 'mysql' ? insertOneByOne : insertUnlessThere
+  const insertPart = tx.dialect.name === 'mysql' ? insertOneByOne : insertUnlessThere
   let inserted = 0
-  for (const part of inParts(rows)) inserted += await insert(tx.db<any>(), table, part)
+  for (const part of inParts(rows)) inserted += await insertPart(tx, table, part)
   return inserted
 }
 
@@ -48,24 +54,52 @@ export async function upsert(
   }
 }
 
-async function insertUnlessThere(db: Kysely<any>, table: string, rows: Rows): Promise<number> {
-  const result = await db
-    .insertInto(table)
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-  return Number(result.numInsertedOrUpdatedRows)
+async function insertUnlessThere(tx: AnyTx, table: string, rows: Rows): Promise<number> {
+  return (await prepared(tx, table, rows, 'unless_there')).changed
+}
+
+type How = 'plain' | 'unless_there'
+
+/** What is inserted one or a few at a time is compiled once; larger lists differ in their length each time. */
+const FEW = 4
+const known = new Map<string, Statement<Readonly<Record<string, unknown>>, unknown>>()
+
+async function prepared(tx: AnyTx, table: string, rows: Rows, how: How): Promise<{ readonly changed: number }> {
+  const columns = Object.keys(rows[0] ?? {})
+  if (rows.length > FEW) return inserted(queryOf(tx.db<any>(), table, rows, how))
+  const key = `${table} ${how} ${rows.length} ${columns.join()}`
+  let insertion = known.get(key)
+  if (insertion === undefined) {
+    insertion = statement((db: Kysely<any>, v: Readonly<Record<string, unknown>>) => {
+      const places = rows.map((_, at) => Object.fromEntries(columns.map((column) => [column, v[`${column} ${at}`]])))
+      return queryOf(db, table, places, how)
+    })
+    known.set(key, insertion)
+  }
+  const values: Record<string, unknown> = {}
+  for (const [at, row] of rows.entries()) for (const column of columns) values[`${column} ${at}`] = row[column]
+  return insertion(tx, values)
+}
+
+function queryOf(db: Kysely<any>, table: string, rows: Rows, how: How): InsertQueryBuilder<any, string, unknown> {
+  const query = db.insertInto(table).values(rows)
+  return how === 'plain' ? query : query.onConflict((conflict) => conflict.doNothing())
+}
+
+async function inserted(query: InsertQueryBuilder<any, string, any>): Promise<{ readonly changed: number }> {
+  const result = (await query.executeTakeFirstOrThrow()) as { readonly numInsertedOrUpdatedRows: bigint }
+  return { changed: Number(result.numInsertedOrUpdatedRows) }
 }
 
 /**
  * INSERT IGNORE would pass over values that do not fit, too. A duplicate undoes its own statement only, so the
  * transaction goes on.
  */
-async function insertOneByOne(db: Kysely<any>, table: string, rows: Rows): Promise<number> {
+async function insertOneByOne(tx: AnyTx, table: string, rows: Rows): Promise<number> {
   let inserted = 0
   for (const row of rows) {
     try {
-      await db.insertInto(table).values(row).execute()
+      await prepared(tx, table, [row], 'plain')
       inserted++
     } catch (error) {
       if (!isDuplicate(error)) throw error

@@ -1,5 +1,6 @@
 import type { Choice, Candidate } from '../../domain/scheduling/decision.ts'
 import type { GlobalTables, BuildRequestRow } from './tables.ts'
+import type { Kysely } from 'kysely'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { HostName, NodeName, OperationId, ProviderId, ServerId, CellId } from '../../domain/ids.ts'
 import type { Problem } from '../../domain/error.ts'
@@ -7,6 +8,7 @@ import type { Resources } from '../../domain/request-spec/request-spec.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import { id } from '../../domain/ids.ts'
+import { insert, statement } from '../index.ts'
 import { instant } from '../../domain/unit/units.ts'
 
 /** A place to build on, as it is written down. */
@@ -53,24 +55,22 @@ export async function addBuildRequests(
     blueprint: JSON.stringify(blueprint),
     deleting: 0,
     mapped: 0,
+    closed_attempt: 0,
     attempt: 0,
     choice: null,
     alternates: '[]',
     failures: '[]',
     created_at: at,
   }))
-  await tx.db<GlobalTables>().insertInto('build_request').values(rows).execute()
+  await insert(tx, 'build_request', rows)
 }
 
+const ofOperation = statement((db: Kysely<GlobalTables>, v: { operation: string }) =>
+  db.selectFrom('build_request').selectAll().where('operation', '=', v.operation).orderBy('launch_index'),
+)
+
 export async function buildRequestsOf(tx: GlobalTx, operation: OperationId): Promise<readonly BuildRequest[]> {
-  const rows = await tx
-    .db<GlobalTables>()
-    .selectFrom('build_request')
-    .selectAll()
-    .where('operation', '=', operation)
-    .orderBy('launch_index')
-    .execute()
-  return rows.map(toBuildRequest)
+  return (await ofOperation(tx, { operation })).rows.map(toBuildRequest)
 }
 
 export async function buildRequest(tx: GlobalTx, server: ServerId): Promise<BuildRequest | null> {
@@ -96,40 +96,66 @@ export interface BuildProgress {
  * @returns whether it was recorded
  */
 export async function changeBuild(tx: GlobalTx, before: BuildRequest, after: BuildProgress): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .db<GlobalTables>()
-    .updateTable('build_request')
-    .set({
-      attempt: after.attempt,
-      choice: after.choice === null ? null : JSON.stringify(after.choice),
-      alternates: JSON.stringify(after.alternates),
-      failures: JSON.stringify(after.failures),
-    })
-    .where('server', '=', before.server)
-    .where('attempt', '=', before.attempt)
-    .where('deleting', '=', 0)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const { changed } = await progress(tx, {
+    server: before.server,
+    attempt: before.attempt,
+    next: after.attempt,
+    choice: after.choice === null ? null : JSON.stringify(after.choice),
+    alternates: JSON.stringify(after.alternates),
+    failures: JSON.stringify(after.failures),
+  })
+  return changed === 1
 }
 
+interface Progress {
+  readonly server: string
+  readonly attempt: number
+  readonly next: number
+  readonly choice: string | null
+  readonly alternates: string
+  readonly failures: string
+}
+
+const progress = statement((db: Kysely<GlobalTables>, v: Progress) =>
+  db
+    .updateTable('build_request')
+    .set({ attempt: v.next, choice: v.choice, alternates: v.alternates, failures: v.failures })
+    .where('server', '=', v.server)
+    .where('attempt', '=', v.attempt)
+    .where('deleting', '=', 0),
+)
+
 /**
- * Says whether the server stands in a cell. This and {@link markBuildDeleting} exclude one another: whichever comes
- * first decides in which store a delete is accepted.
- * @returns false where it is being deleted, or another attempt is under way
+ * Says that the server stands in a cell. This and {@link markBuildDeleting} exclude one another: whichever comes first
+ * decides in which store a delete is accepted. Again is fine.
+ * @returns false where it is being deleted, another attempt is under way, or this one was taken back
  */
-export async function markBuildMapped(
-  tx: GlobalTx,
-  server: ServerId,
-  attempt: number,
-  mapped: boolean,
-): Promise<boolean> {
+export async function markBuildMapped(tx: GlobalTx, server: ServerId, attempt: number): Promise<boolean> {
+  return (await map(tx, { server, attempt })).changed === 1
+}
+
+const map = statement((db: Kysely<GlobalTables>, v: { server: string; attempt: number }) =>
+  db
+    .updateTable('build_request')
+    .set({ mapped: 1 })
+    .where('server', '=', v.server)
+    .where('attempt', '=', v.attempt)
+    .where('deleting', '=', 0)
+    .where('closed_attempt', '<', v.attempt),
+)
+
+/**
+ * Takes that back, and closes the door for a worker of the same attempt that comes late. Once.
+ * @returns false where it was done before, or the server has gone on
+ */
+export async function closeBuildMapping(tx: GlobalTx, server: ServerId, attempt: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .db<GlobalTables>()
     .updateTable('build_request')
-    .set({ mapped: mapped ? 1 : 0 })
+    .set({ mapped: 0, closed_attempt: attempt })
     .where('server', '=', server)
     .where('attempt', '=', attempt)
-    .where('deleting', '=', 0)
+    .where('closed_attempt', '<', attempt)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
@@ -153,11 +179,16 @@ export async function removeBuildRequest(
   server: ServerId,
   { unlessDeleting = false }: { readonly unlessDeleting?: boolean } = {},
 ): Promise<boolean> {
-  let query = tx.db<GlobalTables>().deleteFrom('build_request').where('server', '=', server)
-  if (unlessDeleting) query = query.where('deleting', '=', 0)
-  const { numDeletedRows } = await query.executeTakeFirst()
-  return numDeletedRows === 1n
+  const { changed } = await (unlessDeleting ? removeKept(tx, { server }) : remove(tx, { server }))
+  return changed === 1
 }
+
+const remove = statement((db: Kysely<GlobalTables>, v: { server: string }) =>
+  db.deleteFrom('build_request').where('server', '=', v.server),
+)
+const removeKept = statement((db: Kysely<GlobalTables>, v: { server: string }) =>
+  db.deleteFrom('build_request').where('server', '=', v.server).where('deleting', '=', 0),
+)
 
 export function placeOf(candidate: Candidate): Place {
   const { provider, host, node, cell, allocations } = candidate

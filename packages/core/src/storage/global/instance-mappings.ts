@@ -1,7 +1,9 @@
 import type { CellId, ProjectId, ServerId } from '../../domain/ids.ts'
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
+import type { Kysely } from 'kysely'
 import { id } from '../../domain/ids.ts'
+import { insert, statement } from '../index.ts'
 
 export interface InstanceMapping {
   readonly server: ServerId
@@ -13,7 +15,7 @@ export interface InstanceMapping {
 export async function addMappings(tx: GlobalTx, project: ProjectId, servers: readonly ServerId[]): Promise<void> {
   const created_at = await tx.now()
   const rows = servers.map((server) => ({ server, cell: null, project, deleted: 0, created_at }))
-  await tx.db<GlobalTables>().insertInto('instance_mapping').values(rows).execute()
+  await insert(tx, 'instance_mapping', rows)
 }
 
 /** Null for a server that never was, or is deleted. */
@@ -51,16 +53,26 @@ export async function moveMapping(
   from: CellId | null,
   to: CellId | null,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .db<GlobalTables>()
-    .updateTable('instance_mapping')
-    .set({ cell: to })
-    .where('server', '=', server)
-    .where('deleted', '=', 0)
-    .where('cell', from === null ? 'is' : '=', from)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  const { changed } = await (from === null ? mapFirst(tx, { server, to }) : remap(tx, { server, from, to }))
+  return changed === 1
 }
+
+const mapFirst = statement((db: Kysely<GlobalTables>, v: { server: string; to: string | null }) =>
+  db
+    .updateTable('instance_mapping')
+    .set({ cell: v.to })
+    .where('server', '=', v.server)
+    .where('deleted', '=', 0)
+    .where('cell', 'is', null),
+)
+const remap = statement((db: Kysely<GlobalTables>, v: { server: string; from: string; to: string | null }) =>
+  db
+    .updateTable('instance_mapping')
+    .set({ cell: v.to })
+    .where('server', '=', v.server)
+    .where('deleted', '=', 0)
+    .where('cell', '=', v.from),
+)
 
 export async function markMappingDeleted(tx: GlobalTx, server: ServerId): Promise<void> {
   await tx.db<GlobalTables>().updateTable('instance_mapping').set({ deleted: 1 }).where('server', '=', server).execute()

@@ -3,6 +3,7 @@ import type { GlobalTx } from '../../ports/storage.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerId } from '../../domain/ids.ts'
+import { insert } from '../index.ts'
 import { instant } from '../../domain/unit/units.ts'
 
 /** What each server was asked to be: kept for as long as it lives, for moves and rebuilds. */
@@ -11,7 +12,7 @@ export async function addRequestSpecs(
   servers: readonly { readonly server: ServerId; readonly blueprint: ServerBlueprint }[],
 ): Promise<void> {
   const rows = servers.map(({ server, blueprint }) => ({ server, spec: JSON.stringify(blueprint) }))
-  await tx.db<GlobalTables>().insertInto('request_spec').values(rows).execute()
+  await insert(tx, 'request_spec', rows)
 }
 
 /** What a server was asked to be, and when. Null for one that never was, or is deleted. */

@@ -66,6 +66,8 @@ export interface BuildRequestRow {
   deleting: number
   /** Stands in a cell: from now on it is deleted there. */
   mapped: number
+  /** The latest attempt that was taken out of its cell: nobody maps it any more. */
+  closed_attempt: number
   /** Number of the attempt under way; the guest's epoch. 0 before the first. */
   attempt: number
   /** JSON: the place of this attempt, or null. */

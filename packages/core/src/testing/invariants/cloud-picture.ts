@@ -14,7 +14,6 @@ type InCell<T> = T & { readonly cell: CellId }
 /** All that a cloud holds at one moment, as rows: what invariants are functions of. */
 export interface CloudPicture {
   readonly operations: readonly InStore<Row<SpineTables, 'operation'>>[]
-  readonly journal: readonly InStore<Row<SpineTables, 'journal'>>[]
   readonly crossings: readonly InStore<Row<SpineTables, 'crossing'>>[]
   readonly outbox: readonly InStore<Row<SpineTables, 'outbox'>>[]
   readonly instances: readonly InCell<Row<CellTables, 'instance'>>[]
@@ -51,7 +50,6 @@ export async function cloudPicture(inside: CloudInside): Promise<CloudPicture> {
   )
   return {
     operations: spine.flatMap((rows) => rows.operations),
-    journal: spine.flatMap((rows) => rows.journal),
     crossings: spine.flatMap((rows) => rows.crossings),
     outbox: spine.flatMap((rows) => rows.outbox),
     instances: cellRows.flatMap((rows) => rows.instances),
@@ -73,7 +71,6 @@ async function spineRows(db: Kysely<SpineTables>, store: StoreName) {
   const here = <T>(rows: readonly T[]): InStore<T>[] => rows.map((row) => ({ ...row, store }))
   return {
     operations: here(await db.selectFrom('operation').selectAll().orderBy('id').execute()),
-    journal: here(await db.selectFrom('journal').selectAll().orderBy('at').execute()),
     crossings: here(await db.selectFrom('crossing').selectAll().execute()),
     outbox: here(await db.selectFrom('outbox').selectAll().execute()),
   }

@@ -1,4 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
+import type { JournalEntry } from '../../domain/operation/operation.ts'
 import { isOver } from '../../saga/operations.ts'
 
 /** No operation is under way, held, or left for an operator (I4, I5). */
@@ -9,13 +10,13 @@ export function operationsAreOver({ operations }: CloudPicture): readonly string
 }
 
 /** What failed was undone, step by step, back to the first (the way back is never given up). */
-export function failuresAreUndone({ operations, journal }: CloudPicture): readonly string[] {
-  const failed = new Set(operations.filter((row) => row.state === 'failed').map((row) => row.id))
-  const entries = journal.filter((entry) => failed.has(entry.operation))
-  const undone = new Set(entries.filter((entry) => entry.phase === 'undone').map(keyOf))
-  return entries
-    .filter((entry) => entry.phase === 'undoing' && !undone.has(keyOf(entry)))
-    .map((entry) => `${entry.operation}: the undo of ${entry.step} has no end`)
+export function failuresAreUndone({ operations }: CloudPicture): readonly string[] {
+  return operations
+    .filter((row) => row.state === 'failed')
+    .flatMap((row) => {
+      const journal = JSON.parse(row.journal) as readonly JournalEntry[]
+      const undone = new Set(journal.filter((entry) => entry.phase === 'undone').map((entry) => entry.step))
+      const open = journal.filter((entry) => entry.phase === 'undoing' && !undone.has(entry.step))
+      return open.map((entry) => `${row.id}: the undo of ${entry.step} has no end`)
+    })
 }
-
-const keyOf = ({ operation, step }: CloudPicture['journal'][number]): string => `${operation} ${step}`

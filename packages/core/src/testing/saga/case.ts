@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../../domain/operation/operation.ts'
 import type { CloudPicture } from '../invariants/cloud-picture.ts'
 import type { Moment, SagaStage } from './stage.ts'
 import type { Position, Trap } from './trap.ts'
@@ -68,5 +69,9 @@ export function witness(into: { operation?: Moment['operation'] }, { operation }
 }
 
 export function phasesOf(picture: CloudPicture, operation: string, step: string): readonly string[] {
-  return picture.journal.filter((row) => row.operation === operation && row.step === step).map((row) => row.phase)
+  return picture.operations
+    .filter((row) => row.id === operation)
+    .flatMap((row) => JSON.parse(row.journal) as readonly JournalEntry[])
+    .filter((entry) => entry.step === step)
+    .map((entry) => entry.phase)
 }

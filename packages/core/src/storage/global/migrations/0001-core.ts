@@ -60,6 +60,7 @@ async function servers(db: Kysely<any>): Promise<void> {
     .addColumn('blueprint', json, (column) => column.notNull())
     .addColumn('deleting', boolean, (column) => column.notNull())
     .addColumn('mapped', boolean, (column) => column.notNull())
+    .addColumn('closed_attempt', bigint, (column) => column.notNull())
     .addColumn('attempt', bigint, (column) => column.notNull())
     .addColumn('choice', json)
     .addColumn('alternates', json, (column) => column.notNull())
