@@ -1,10 +1,16 @@
-import type { HostState, ProviderId, ProviderState, ResourceRequest, Resources } from '@novakit/core'
-import { flatCandidates, isFlat } from './flat.ts'
-import { reachOf, type Reachable } from './reach.ts'
-import { search, type Assignment } from './search.ts'
-import { combinedShortage, groupShortage, rootShortage } from './shortage.ts'
-import { slotsOf, type Slot } from './slots.ts'
+import type { HostState, ProviderState, ResourceRequest } from '@novakit/core'
+import { flatFits } from './request/flat.ts'
+import { hostReach } from './request/host-reach.ts'
+import { optionsOf } from './request/options.ts'
+import { planFor, type Plan } from './request/plan.ts'
+import type { Reach } from './request/reach.ts'
+import { candidateOf, candidateOn } from './search/candidate.ts'
+import { treeSearch } from './search/tree-search.ts'
+import { combinedShortage, groupShortage, rootShortage } from './shortage/shortage.ts'
 import type { AllocationCandidate, HostCandidates } from './types.ts'
+
+/** Steps without a find, after which the search of a host is given up: about a tenth of a second. */
+const PATIENCE = 20_000
 
 /**
  * How one host can serve a request, as Placement's `GET /allocation_candidates` defines it for one anchor: at most
@@ -20,38 +26,35 @@ export function candidatesOf(
   sharing: readonly ProviderState[],
   limit: number,
 ): HostCandidates {
-  const root = rootShortage(host, request)
+  const plan = planFor(request)
+  const root = rootShortage(host.traits, request)
   if (root !== null) return { candidates: [], shortage: root }
-  const reach = reachOf(host, sharing)
-  const { candidates, gaveUp } = isFlat(host, request, sharing)
-    ? { candidates: flatCandidates(reach, request), gaveUp: false }
-    : searched(request, reach, Math.max(1, limit))
-  if (candidates.length > 0) return { candidates, shortage: null }
-  return { candidates: [], shortage: groupShortage(request, reach) ?? combinedShortage(request, reach, gaveUp) }
-}
-
-function searched(request: ResourceRequest, reach: readonly Reachable[], limit: number) {
-  const slots = slotsOf(request, reach)
-  const { assignments, gaveUp } = search(slots, request, reach, limit)
-  return { candidates: assignments.map((assignment) => candidateOf(slots, assignment)), gaveUp }
-}
-
-function candidateOf(slots: readonly Slot[], assignment: Assignment): AllocationCandidate {
-  const allocations = new Map<ProviderId, Resources>()
-  const mappings = new Map<string, readonly ProviderId[]>()
-  for (const [index, slot] of slots.entries()) {
-    const provider = assignment[index]?.id
-    if (provider === undefined) continue
-    const { suffix } = slot.group
-    const serving = mappings.get(suffix) ?? []
-    if (!serving.includes(provider)) mappings.set(suffix, [...serving, provider])
-    if (slot.wanted.length > 0) allocations.set(provider, plus(allocations.get(provider), slot))
+  const { only } = plan
+  if (only !== null && host.children.length === 0 && sharing.length === 0) {
+    if (flatFits(host, only, (id) => id === host.provider)) {
+      return { candidates: [candidateOn(host.provider, only)], shortage: null }
+    }
   }
-  return { allocations, mappings }
+  const reach = hostReach(host, sharing)
+  const { candidates, gaveUp } = searched(plan, reach, Math.max(1, limit))
+  if (candidates.length > 0) return { candidates, shortage: null }
+  return { candidates: [], shortage: groupShortage(plan, reach) ?? combinedShortage(plan, reach, gaveUp) }
 }
 
-function plus(before: Resources | undefined, slot: Slot): Resources {
-  const sum: Record<string, number> = { ...before }
-  for (const [resourceClass, amount] of slot.wanted) sum[resourceClass] = (sum[resourceClass] ?? 0) + amount
-  return sum
+function searched(plan: Plan, reach: Reach, limit: number) {
+  const candidates: AllocationCandidate[] = []
+  const options = optionsOf(plan, reach)
+  if (options === null) return { candidates, gaveUp: false }
+  if (options.length === 0) {
+    const hasTraits = plan.groups.every(({ required }) => required.length === 0)
+    return { candidates: hasTraits ? [candidateOf(plan, reach, [])] : [], gaveUp: false }
+  }
+  const search = treeSearch(plan, reach, options, PATIENCE)
+  const fuel = { left: Infinity }
+  while (candidates.length < limit) {
+    const found = search.next(fuel)
+    if (typeof found !== 'string') candidates.push(candidateOf(plan, reach, found))
+    else if (!search.rest()) break
+  }
+  return { candidates, gaveUp: search.gaveUp }
 }

@@ -1,5 +1,8 @@
 export { candidatesOf } from './candidates-of.ts'
-export { shortageReason } from './shortage-reason.ts'
+export { providerIndex } from './providers/provider-index.ts'
+export { treeProvider } from './providers/tree-provider.ts'
+export { candidateSlices, DEFAULT_CAP, findCandidates } from './search/candidate-slices.ts'
+export { shortageReason } from './shortage/shortage-reason.ts'
 export type {
   AllocationCandidate,
   CandidateRequest,
@@ -9,6 +12,7 @@ export type {
   ProviderChange,
   ProviderIndex,
   ProviderTree,
+  SharingProviders,
   Shortage,
   ShortageCause,
   ShortageCode,

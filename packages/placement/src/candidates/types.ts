@@ -9,6 +9,8 @@ export interface TreeProvider extends ProviderState {
 export interface ProviderTree {
   readonly root: ProviderId
   readonly providers: readonly TreeProvider[]
+  /** Those that any of its providers is in. */
+  readonly aggregates: readonly AggregateId[]
 }
 
 /** What a mirror of the ledger is told: a provider as it is now, or that it is no more. */
@@ -33,8 +35,19 @@ export interface ProviderIndex {
   provider(id: ProviderId): TreeProvider | undefined
   /** The tree in which a provider stands; any of its providers names it. */
   treeOf(id: ProviderId): ProviderTree | undefined
-  /** Those that share through this aggregate: they carry the trait MISC_SHARES_VIA_AGGREGATE. */
-  sharingIn(aggregate: AggregateId): readonly TreeProvider[]
+  /** All trees by the id of their root. A list that was handed out does not change any more. */
+  readonly trees: readonly ProviderTree[]
+  /** Roots of the trees in which a provider has it. Live: to be read at once. */
+  rootsWith(what: 'trait' | 'class' | 'aggregate', name: string): ReadonlySet<ProviderId>
+  /** A value: replaced, and never changed in place. */
+  readonly sharing: SharingProviders
+}
+
+/** The providers with the trait MISC_SHARES_VIA_AGGREGATE. */
+export interface SharingProviders {
+  readonly byAggregate: ReadonlyMap<AggregateId, readonly TreeProvider[]>
+  /** The trees that they stand in, by root. */
+  readonly trees: ReadonlyMap<ProviderId, ProviderTree>
 }
 
 /** `GET /allocation_candidates`, once it is read. Names of traits, classes and suffixes have been checked before. */

@@ -22,11 +22,25 @@ describe('bounds', () => {
     expect(shortage).toMatchObject({ code: 'placement.combination', classes: [{ shortBy: 1 }] })
   })
 
-  test('a search without end is given up with a name of its own', () => {
+  test('one device too few among many that differ is seen at once as well', () => {
     const children = Array.from({ length: 22 }, (_, n) =>
       provider(`p${n}`, { parent: 'h', traits: [`CUSTOM_${n}`], inventories: { PF: inventory(1) } }),
     )
     const { shortage } = candidatesOf(host('h', {}, children), request(groups(23), { groupPolicy: 'none' }), [], 1)
+    expect(shortage?.code).toBe('placement.combination')
+  })
+
+  test('a search without end is given up with a name of its own', () => {
+    // Sums and numbers fit, and yet twelve tens hold no fourteen fours and twenty-one threes: try to prove it.
+    const children = Array.from({ length: 12 }, (_, n) =>
+      provider(`p${n}`, { parent: 'h', traits: [`CUSTOM_${n}`], inventories: { PF: inventory(10) } }),
+    )
+    const amounts = [...new Array<number>(14).fill(4), ...new Array<number>(21).fill(3)]
+    const asked = request(
+      amounts.map((amount, n) => group(`_${n}`, { PF: amount })),
+      { groupPolicy: 'none' },
+    )
+    const { shortage } = candidatesOf(host('h', {}, children), asked, [], 1)
     expect(shortage?.code).toBe('placement.too_many_combinations')
   })
 

@@ -1,12 +1,6 @@
 import type { InventoryUsage } from '@novakit/core'
-import type { ShortageCause } from './types.ts'
-
-/** Classes and amounts, zeros left out. */
-export type Wanted = readonly (readonly [resourceClass: string, amount: number])[]
-
-export function wantedOf(resources: Readonly<Record<string, number>>): Wanted {
-  return Object.entries(resources).filter(([, amount]) => amount > 0)
-}
+import type { ShortageCause } from '../types.ts'
+import type { Want } from './plan.ts'
 
 /**
  * What may still be claimed; below zero where an inventory shrank under its use. It says `capacityOf` of core again: a
@@ -24,6 +18,9 @@ export function misfit(inventory: InventoryUsage | undefined, amount: number): S
   return amount <= leftOf(inventory) ? null : 'capacity'
 }
 
-export function fitsAll(inventories: ReadonlyMap<string, InventoryUsage>, wanted: Wanted): boolean {
-  return wanted.every(([resourceClass, amount]) => misfit(inventories.get(resourceClass), amount) === null)
+export function fitsAll(inventories: ReadonlyMap<string, InventoryUsage>, wanted: readonly Want[]): boolean {
+  for (const { resourceClass, amount } of wanted) {
+    if (misfit(inventories.get(resourceClass), amount) !== null) return false
+  }
+  return true
 }

@@ -1,5 +1,5 @@
 import type { Reason } from '@novakit/core'
-import type { Shortage, ShortageCode } from './types.ts'
+import type { Shortage, ShortageCode } from '../types.ts'
 
 const sentences: Readonly<Record<ShortageCode, string>> = {
   'placement.root_traits': 'The host lacks a required trait or has a forbidden one.',

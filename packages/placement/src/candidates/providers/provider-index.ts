@@ -1,0 +1,101 @@
+import type { ProviderId } from '@novakit/core'
+import type { ProviderChange, ProviderIndex, ProviderTree, SharingProviders, TreeProvider } from '../types.ts'
+import { classesIn, postings, traitsIn, type Postings } from './postings.ts'
+import { isSharing, nothingShared, sharingFrom } from './sharing.ts'
+import { treeFrom } from './tree.ts'
+import { treeList } from './tree-list.ts'
+
+/** An index without providers. */
+export function providerIndex(): ProviderIndex {
+  const store = openStore()
+  const list = treeList()
+  const trees = new Map<ProviderId, ProviderTree>()
+  const roots: Readonly<Record<'trait' | 'class' | 'aggregate', Postings>> = {
+    trait: postings(traitsIn),
+    class: postings(classesIn),
+    aggregate: postings((tree) => tree.aggregates),
+  }
+  let sharing: SharingProviders = nothingShared
+
+  const replaceTree = (root: ProviderId, after: ProviderTree | null): void => {
+    const before = trees.get(root) ?? null
+    if (after === null) trees.delete(root)
+    else trees.set(root, after)
+    for (const each of Object.values(roots)) each.replace(root, before, after)
+  }
+  const share = (changed: ReadonlyMap<ProviderId, ProviderTree | null>): void => {
+    const now = new Map(sharing.trees)
+    for (const [root, tree] of changed) {
+      if (tree?.providers.some(isSharing) === true) now.set(root, tree)
+      else now.delete(root)
+    }
+    if (now.size > 0 || sharing.trees.size > 0) sharing = sharingFrom(now)
+  }
+  return {
+    get size() {
+      return store.providers.size
+    },
+    get trees() {
+      return list.trees
+    },
+    get sharing() {
+      return sharing
+    },
+    provider: (id) => store.providers.get(id),
+    treeOf: (id) => trees.get(store.providers.get(id)?.root ?? id),
+    rootsWith: (what, name) => roots[what].rootsWith(name),
+    apply: (changes) => {
+      const changed = new Map<ProviderId, ProviderTree | null>()
+      for (const root of store.write(changes)) changed.set(root, treeFrom(root, store.membersOf(root)))
+      for (const [root, tree] of changed) replaceTree(root, tree)
+      list.replace(changed)
+      if ([...changed.keys()].some((root) => touchesSharing(root, changed, sharing))) share(changed)
+    },
+  }
+}
+
+function touchesSharing(
+  root: ProviderId,
+  changed: ReadonlyMap<ProviderId, ProviderTree | null>,
+  sharing: SharingProviders,
+): boolean {
+  return sharing.trees.has(root) || changed.get(root)?.providers.some(isSharing) === true
+}
+
+/** Providers by id, and by the root that they name. */
+function openStore() {
+  const providers = new Map<ProviderId, TreeProvider>()
+  const members = new Map<ProviderId, Map<ProviderId, TreeProvider>>()
+  const remove = ({ id, root }: TreeProvider): void => {
+    const tree = members.get(root)
+    tree?.delete(id)
+    if (tree?.size === 0) members.delete(root)
+  }
+  const add = (provider: TreeProvider): void => {
+    const tree = members.get(provider.root)
+    if (tree === undefined) members.set(provider.root, new Map([[provider.id, provider]]))
+    else tree.set(provider.id, provider)
+  }
+  return {
+    providers: providers as ReadonlyMap<ProviderId, TreeProvider>,
+    membersOf: (root: ProviderId): ReadonlyMap<ProviderId, TreeProvider> => members.get(root) ?? new Map(),
+    /** @returns roots of the trees that changed */
+    write: (changes: Iterable<ProviderChange>): ReadonlySet<ProviderId> => {
+      const touched = new Set<ProviderId>()
+      for (const change of changes) {
+        const id = change.kind === 'put' ? change.provider.id : change.provider
+        const before = providers.get(id)
+        if (before !== undefined) {
+          touched.add(before.root)
+          remove(before)
+          providers.delete(id)
+        }
+        if (change.kind === 'gone') continue
+        touched.add(change.provider.root)
+        providers.set(id, change.provider)
+        add(change.provider)
+      }
+      return touched
+    },
+  }
+}
