@@ -3,6 +3,10 @@ import type { NetworkId, ServerId } from '../domain/ids.ts'
 
 /** Builds what a guest reads when it first starts (fulfilled by `@novakit/metadata`). */
 export interface FirstBoot {
+  /** What agents ask for. Default `iso9660`. */
+  readonly format?: ConfigDriveFormat
+  /** Every new server gets a drive, also where nobody asked for one. Default false. */
+  readonly force?: boolean
   /** The image of a config drive, byte for byte the same for the same input. @throws `first_boot.*` */
   configDrive(input: FirstBootInput, format: ConfigDriveFormat): Promise<Uint8Array>
 }

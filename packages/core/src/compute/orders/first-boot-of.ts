@@ -1,4 +1,5 @@
-import type { FirstBootInput } from '../../domain/first-boot/first-boot.ts'
+import type { FirstBootInput, TaggedDevice } from '../../domain/first-boot/first-boot.ts'
+import type { Nic } from '../../domain/network/network.ts'
 import type { SecretBox } from '../../ports/secrets.ts'
 import type { ServerId } from '../../domain/ids.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
@@ -22,11 +23,17 @@ export function firstBootOf(secrets: SecretBox, server: ServerId, payload: Spawn
     keys,
     userData: payload.userData === null ? null : Buffer.from(payload.userData, 'base64'),
     nics,
-    devices: [],
+    devices: nics.flatMap(deviceOf),
     files: [],
     adminPassword: payload.adminPassword === null ? null : secrets.open(payload.adminPassword),
     randomSeed: secrets.randomBytes(512),
     vendorData: null,
     createdAt: instant(payload.createdAt),
   }
+}
+
+/** Where the hypervisor puts a NIC is not known before the guest is made; it is found by its MAC address. */
+function deviceOf({ mac, tag, vlan, trusted }: Nic): readonly TaggedDevice[] {
+  if (tag === null && vlan === null && !trusted) return []
+  return [{ type: 'nic', bus: 'none', address: 'none', mac, tags: tag === null ? [] : [tag] }]
 }

@@ -1,4 +1,5 @@
 import type { GuestCommand } from '../../domain/operation/command.ts'
+import type { FirstBoot } from '../../ports/first-boot.ts'
 import type { Disk, SpawnOrder } from '../../ports/hypervisor.ts'
 import type { LocalImage } from '../../ports/image.ts'
 import type { Order } from '../order.ts'
@@ -36,9 +37,16 @@ async function configDriveOf(
   command: GuestCommand,
   payload: SpawnOrderPayload,
 ): Promise<SpawnOrder['configDrive']> {
-  if (!payload.configDrive || deps.firstBoot === null) return null
+  const { firstBoot } = deps
+  if (firstBoot === null || !needsConfigDrive(firstBoot, payload)) return null
+  const { format = 'iso9660' } = firstBoot
   const input = firstBootOf(deps.secrets, command.server, payload)
-  return { bytes: await deps.firstBoot.configDrive(input, 'iso9660'), format: 'iso9660' }
+  return { bytes: await firstBoot.configDrive(input, format), format }
+}
+
+/** Asked for, forced by the operator, or by whoever made the image (nova/virt/configdrive.py, `required_by`). */
+function needsConfigDrive({ force = false }: FirstBoot, { configDrive, image }: SpawnOrderPayload): boolean {
+  return configDrive || force || image?.properties['img_config_drive'] === 'mandatory'
 }
 
 function spawnOrder(

@@ -1,0 +1,30 @@
+import type { FirstBootInput } from '@novakit/core'
+
+export interface Ec2Ids {
+  readonly instance: string
+  readonly image: string
+  readonly kernel: string | null
+  readonly ramdisk: string | null
+}
+
+/**
+ * Nova counts servers and images for EC2's sake; here the ids follow from the UUIDs, in the longer form that EC2 has
+ * given out since 2018: a prefix and 17 hexadecimal digits.
+ */
+export function ec2Ids({ server, image, ec2 = {} }: FirstBootInput): Ec2Ids {
+  const { kernel_id: kernel, ramdisk_id: ramdisk } = image?.properties ?? {}
+  return {
+    instance: ec2.instance ?? shortened('i', server),
+    image: ec2.image ?? (image === null ? 'ami-00000000' : shortened('ami', image.id)),
+    kernel: ec2.kernel ?? (kernel === undefined ? null : shortened('aki', kernel)),
+    ramdisk: ec2.ramdisk ?? (ramdisk === undefined ? null : shortened('ari', ramdisk)),
+  }
+}
+
+/** What is no UUID is still told apart by its text. */
+function shortened(prefix: string, id: string): string {
+  const digits = /^[0-9a-f-]{36}$/i.test(id)
+    ? id.replaceAll('-', '')
+    : Buffer.from(id).toString('hex').padStart(17, '0')
+  return `${prefix}-${digits.slice(0, 17).toLowerCase()}`
+}

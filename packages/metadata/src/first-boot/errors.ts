@@ -1,0 +1,9 @@
+import { defineErrors } from '@novakit/core'
+
+export const firstBootErrors = defineErrors('first_boot', {
+  invalid: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { what: string }) => `The server cannot be told what it is to be told: ${d.what}.`,
+  },
+})
