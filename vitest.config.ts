@@ -14,6 +14,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/dist/**', ...(long ? [] : ['**/*.long.test.ts'])],
     reporters: ['default', countsReporter()],
     pool: 'forks',
+    globalSetup: ['tools/servers/vitest-setup.ts'],
     execArgv: ['--conditions=novakit-source'],
     testTimeout: long ? 3_600_000 : 30_000,
   },

@@ -82,11 +82,22 @@ function attemptOf<Kind extends 'global' | 'cell', T>(
   let stage: 'begin' | 'work' | 'commit' | 'rollback' = 'begin'
   let thrown: unknown
   let made: TxAndAfter<Kind> | null = null
+  /**
+   * After a deadlock or a failure of serialisation the transaction can only begin again. MySQL has rolled it back by
+   * itself and would carry out what follows, each statement on its own.
+   */
+  let doomed: Error | null = null
   const watch: Watch = {
     before: () => {
       if (!mine.open) throw new Error('This transaction is over: await what you start in it.')
+      if (doomed !== null) throw doomed
     },
-    failed: (error, { sql }) => reportFailure(log, open.classify(error), error, sql),
+    failed: (error, { sql }) => {
+      const failure = open.classify(error)
+      const reported = reportFailure(log, failure, error, sql)
+      if (failure === 'retry') doomed = reported
+      return reported
+    },
   }
   return {
     run: async (db, execute) => {
@@ -95,12 +106,13 @@ function attemptOf<Kind extends 'global' | 'cell', T>(
       const { tx } = made
       try {
         const result = await span.run(mine, () => work(tx))
+        if (doomed !== null) throw doomed
         stage = 'commit'
         return result
       } catch (error) {
         stage = 'rollback'
-        thrown = error
-        throw error
+        thrown = doomed ?? error
+        throw thrown
       } finally {
         mine.open = false
       }

@@ -1,3 +1,4 @@
+import { AbortedTransactionError } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { classifyMysql } from '../../src/storage/dialect/classify-mysql.ts'
 import { classifyPostgres } from '../../src/storage/dialect/classify-postgres.ts'
@@ -63,7 +64,10 @@ describe('classifyPostgres', () => {
     [coded('ECONNREFUSED'), 'unreachable'],
     [coded('CONNECTION_ENDED'), 'closed'],
     [new Error('Connection terminated unexpectedly'), 'unreachable'],
-    [new Error('timeout exceeded when trying to connect'), 'unreachable'],
+    [new Error('Connection terminated due to connection timeout'), 'unreachable'],
+    [new Error('Query read timeout'), 'unreachable'],
+    [new Error('timeout exceeded when trying to connect'), 'retry'],
+    [new AbortedTransactionError(), 'conflict'],
     [new Error('Cannot use a pool after calling end on the pool'), 'closed'],
     [new TypeError('a bug'), 'fatal'],
     [undefined, 'fatal'],
@@ -84,6 +88,8 @@ describe('classifyMysql', () => {
     [numbered(2006), 'unreachable'],
     [numbered(2013), 'unreachable'],
     [numbered(1053), 'unreachable'],
+    [numbered(1969), 'unreachable'],
+    [numbered(3024), 'unreachable'],
     [numbered(1290), 'read_only'],
     [numbered(1792), 'read_only'],
     [numbered(1114), 'full'],

@@ -17,7 +17,10 @@ const LOST: ReadonlySet<string> = new Set([
   'PROTOCOL_CONNECTION_LOST',
   'PROTOCOL_SEQUENCE_TIMEOUT',
 ])
-const LOST_IN_WORDS = /connection terminated|terminated unexpectedly|not queryable|timeout exceeded|closed state/i
+const LOST_IN_WORDS = /connection terminated|terminated unexpectedly|not queryable|read timeout|closed state/i
+
+/** How pools say that all their connections were in use for as long as they wait for one. */
+const BUSY_IN_WORDS = /timeout exceeded when trying to connect|queue limit reached/i
 
 /** How pools and Kysely say that their owner has closed them. */
 const CLOSED_IN_WORDS = /driver has already been destroyed|after calling end on the pool|pool is closed|not open/i
@@ -30,5 +33,6 @@ export function classifyConnection(error: unknown): StorageFailure | null {
   if (typeof code === 'string' && LOST.has(code)) return 'unreachable'
   if (typeof message !== 'string') return null
   if (CLOSED_IN_WORDS.test(message)) return 'closed'
+  if (BUSY_IN_WORDS.test(message)) return 'retry'
   return LOST_IN_WORDS.test(message) ? 'unreachable' : null
 }

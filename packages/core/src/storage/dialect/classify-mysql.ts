@@ -13,10 +13,10 @@ const numbers: Readonly<Record<StorageFailure, readonly number[]>> = {
   read_only: [1290, 1792, 1836],
   // not a key file, old key file, crashed tables, corrupt index
   corrupt: [1034, 1035, 1194, 1195, 1712],
-  // too many connections, wrong logins, shutdown, killed, interrupted, gone away
+  // too many connections, wrong logins, shutdown, killed, interrupted, gone away, out of time (MariaDB's and MySQL's)
   unreachable: [
-    1040, 1043, 1044, 1045, 1047, 1049, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1317, 1927, 2002, 2003, 2006,
-    2013, 2055, 3024,
+    1040, 1043, 1044, 1045, 1047, 1049, 1053, 1129, 1158, 1159, 1160, 1161, 1203, 1226, 1317, 1698, 1927, 1969, 2002,
+    2003, 2006, 2013, 2055, 3024, 4031,
   ],
   unknown_commit: [],
   closed: [],

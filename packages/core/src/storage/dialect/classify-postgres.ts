@@ -1,3 +1,4 @@
+import { isAbortedTransactionError } from 'kysely'
 import type { StorageFailure } from '../../ports/storage.ts'
 import { classifyConnection } from './classify-connection.ts'
 
@@ -32,6 +33,8 @@ const byClass: Readonly<Record<string, StorageFailure>> = {
 }
 
 export function classifyPostgres(error: unknown): StorageFailure {
+  // A statement had failed, and `work` went on as if it had not: COMMIT then stores nothing.
+  if (isAbortedTransactionError(error)) return 'conflict'
   const connection = classifyConnection(error)
   const { code } = (error ?? {}) as { code?: unknown }
   if (connection !== null || typeof code !== 'string') return connection ?? 'fatal'

@@ -1,4 +1,4 @@
-import { sql, type InsertQueryBuilder, type Kysely } from 'kysely'
+import { isExpression, sql, type InsertQueryBuilder, type Kysely } from 'kysely'
 import { hasCode } from '../../domain/error.ts'
 import { statement, type Statement } from '../statement.ts'
 import type { Tx } from '../../ports/storage.ts'
@@ -66,7 +66,7 @@ const known = new Map<string, Statement<Readonly<Record<string, unknown>>, unkno
 
 async function prepared(tx: AnyTx, table: string, rows: Rows, how: How): Promise<{ readonly changed: number }> {
   const columns = Object.keys(rows[0] ?? {})
-  if (rows.length > FEW) return inserted(queryOf(tx.db<any>(), table, rows, how))
+  if (rows.length > FEW || rows.some(hasExpression)) return inserted(queryOf(tx.db<any>(), table, rows, how))
   const key = `${table} ${how} ${rows.length} ${columns.join()}`
   let insertion = known.get(key)
   if (insertion === undefined) {
@@ -79,6 +79,11 @@ async function prepared(tx: AnyTx, table: string, rows: Rows, how: How): Promise
   const values: Record<string, unknown> = {}
   for (const [at, row] of rows.entries()) for (const column of columns) values[`${column} ${at}`] = row[column]
   return insertion(tx, values)
+}
+
+/** Such as the database's own clock: it is a part of the statement, and no value of it. */
+function hasExpression(row: Rows[number]): boolean {
+  return Object.values(row).some(isExpression)
 }
 
 function queryOf(db: Kysely<any>, table: string, rows: Rows, how: How): InsertQueryBuilder<any, string, unknown> {
