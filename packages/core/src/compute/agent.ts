@@ -135,6 +135,8 @@ export function agent(deps: AgentDeps): Agent {
       })
       listening = await serve(hostContract, transport, hostAddress(host), { command }, { clock, log })
       unlisten = hypervisor.events((event) => {
+        // That it runs now is what the report of the order will say.
+        if (event.kind === 'started' && work?.busy(event.server) === true) return
         const tell = (): Promise<unknown> => conductor.guestEvent({ host, event }, { traceId: event.server })
         events.take(event.server, tell).catch((error: unknown) => {
           log.debug('an event was lost; the next greeting will tell', { host, code: problemOf(error).code })

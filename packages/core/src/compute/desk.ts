@@ -5,6 +5,7 @@ import type { Job, Outcome } from './job.ts'
 import type { Order } from './order.ts'
 import type { OrderDeps } from './deps.ts'
 import type { Report } from '../domain/operation/operation.ts'
+import type { ServerId } from '../domain/ids.ts'
 import { afterAbort } from './after-abort.ts'
 import { answer, outcomeOf, refusal } from './job.ts'
 import { endGuest, type Ending } from './orders/end-guest.ts'
@@ -18,6 +19,8 @@ import { within } from './within.ts'
 export interface Desk {
   /** @returns false for a command that a newer epoch has overtaken: nothing is done and nothing reported */
   take(command: Command): Promise<boolean>
+  /** Whether something is being done to the guest of a server. */
+  busy(server: ServerId): boolean
   /** Removes a guest that is proven to be nobody's any more. Nobody is told. */
   remove(guest: Guest): Promise<void>
   /** Removes guests that this host was told to end and that are there all the same. */
@@ -135,6 +138,7 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
 
   return {
     take: (command) => admissions.take(queueOf(command), () => admit(command)),
+    busy: (server) => works.busy(server),
     remove,
     removeEnded: async (guests) => {
       for (const guest of guests) {

@@ -76,12 +76,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
     poke: (store, operation) => {
       if (running) executors.get(store)?.poke(operation)
     },
-    wake: (store, operation) => {
-      executors
-        .get(store)
-        ?.wake(operation)
-        .catch((error: unknown) => parts.log.debug('a wake-up failed', { store, operation, error: String(error) }))
-    },
+    wake: (store, operation) => executors.get(store)?.wake(operation),
   }
   const send = (command: Command): void => sendCommand(parts, command)
 

@@ -1,4 +1,4 @@
-import type { Compilable, Kysely, QueryResult } from 'kysely'
+import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { Instant } from '../domain/unit/units.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
@@ -68,7 +68,7 @@ export interface DirectTransaction {
 
 /** A query whose text is made once for each store. `values` stand for what is given when it runs. */
 export interface PreparedQuery {
-  build(db: Kysely<any>, values: any, dialect: Dialect): Compilable<unknown>
+  build(db: Kysely<any>, values: any, dialect: Dialect): Compilable<unknown> | CompiledQuery<unknown>
 }
 
 /** What a query answered, and how many rows it wrote. */

@@ -10,7 +10,7 @@ import type { OperationId } from '../domain/ids.ts'
 import type { Random } from '../ports/random.ts'
 import type { Saga, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
-import { acquire, changeHeld, dueOperations, makeDue, renewLease } from './operations.ts'
+import { acquire, changeHeld, dueOperations, renewLease, type Occasion } from './operations.ts'
 import { advance, type Standing } from './advance.ts'
 import { isNovakitError, problemOf } from '../domain/error.ts'
 import { millis, minutes, seconds } from '../domain/unit/units.ts'
@@ -48,8 +48,8 @@ export interface Executor {
   start(): void
   /** Looks at one operation now, if it is due and free. */
   poke(operation: OperationId): void
-  /** Makes a waiting operation due, and looks at it. */
-  wake(operation: OperationId): Promise<void>
+  /** Looks at one operation now, whether it is due or not: something that it waits for has happened. */
+  wake(operation: OperationId): void
   /** Works until nothing is due any more. For tests and for virtual time. */
   drain(): Promise<void>
   /** Takes nothing new; resolves when what is under way has stopped at its next record, or hangs. */
@@ -62,10 +62,10 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   const { store, clock, log, owner, random } = deps
   const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))
   const stream = random.fork(`executor/${store.name}`)
-  const queue = new Set<OperationId>()
+  const queue = new Map<OperationId, Occasion>()
   const busy = new Map<OperationId, Promise<Standing>>()
   /** Poked while under way: looked at once more, lest a wake-up be lost. */
-  const rerun = new Set<OperationId>()
+  const rerun = new Map<OperationId, Occasion>()
   const stopping = new AbortController()
   let scanning: Promise<void> = Promise.resolve()
   let stopped: Promise<void> | null = null
@@ -86,26 +86,28 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   }
 
   const fill = (): void => {
-    for (const operation of queue) {
+    for (const [operation, occasion] of queue) {
       if (busy.size >= concurrency || stopping.signal.aborted) return
       queue.delete(operation)
-      if (busy.has(operation)) rerun.add(operation)
+      if (busy.has(operation)) note(rerun, operation, occasion)
       else
         busy.set(
           operation,
-          work(operation).finally(() => settled(operation)),
+          work(operation, occasion).finally(() => settled(operation)),
         )
     }
   }
   const settled = (operation: OperationId): void => {
     busy.delete(operation)
-    if (rerun.delete(operation)) queue.add(operation)
+    const occasion = rerun.get(operation)
+    if (occasion !== undefined) note(queue, operation, occasion)
+    rerun.delete(operation)
     fill()
   }
 
-  async function work(operation: OperationId): Promise<Standing> {
+  async function work(operation: OperationId, occasion: Occasion): Promise<Standing> {
     try {
-      const held = await store.write((tx) => acquire(tx, operation, owner, leaseFor))
+      const held = await store.write((tx) => acquire(tx, operation, { owner, for: leaseFor }, occasion))
       if (held === null) return 'lost'
       const saga = sagas.get(held.kind)
       if (saga === undefined) return await giveUp(held)
@@ -148,7 +150,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
 
   async function scan(): Promise<void> {
     const due = await store.read((tx) => dueOperations(tx, concurrency * 4))
-    for (const operation of due) queue.add(operation)
+    for (const operation of due) note(queue, operation, 'due')
     fill()
   }
 
@@ -176,12 +178,11 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   return {
     start: () => void (scanning = reconcile()),
     poke: (operation) => {
-      queue.add(operation)
+      note(queue, operation, 'due')
       fill()
     },
-    wake: async (operation) => {
-      await store.write((tx) => makeDue(tx, operation))
-      queue.add(operation)
+    wake: (operation) => {
+      note(queue, operation, 'woken')
       fill()
     },
     drain: async () => {
@@ -193,4 +194,9 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     },
     stop: () => (stopped ??= stop()),
   }
+}
+
+/** What was woken stays so, whoever else asks for it. */
+function note(operations: Map<OperationId, Occasion>, operation: OperationId, occasion: Occasion): void {
+  if (operations.get(operation) !== 'woken') operations.set(operation, occasion)
 }

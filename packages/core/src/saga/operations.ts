@@ -150,6 +150,8 @@ interface Acquiring {
   readonly owner: string
   readonly now: number
   readonly until: number
+  /** It has to be due by then. */
+  readonly due: number
 }
 
 const acquiring = (db: Kysely<SpineTables>, v: Acquiring) =>
@@ -168,25 +170,43 @@ const acquiring = (db: Kysely<SpineTables>, v: Acquiring) =>
     }))
     .where('id', '=', v.id)
     .where('live', '=', 1)
-    .where('due_at', '<=', v.now)
+    .where('due_at', '<=', v.due)
     .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', v.now)]))
 
 const acquireAndRead = statement((db: Kysely<SpineTables>, v: Acquiring) => acquiring(db, v).returningAll())
 const acquireOnly = statement(acquiring)
 
-/** Takes the right to work on a due operation, or null where another was quicker or it is not due. */
+/** Whether an operation is to be taken only when its time has come, or because something that it waits for has happened. */
+export type Occasion = 'due' | 'woken'
+
+/**
+ * Takes the right to work on an operation, or null where another was quicker or it is not due. One that another works
+ * on hears of the wake-up then.
+ */
 export async function acquire<Kind extends StoreKind>(
   tx: Tx<Kind>,
   operation: OperationId,
-  owner: string,
-  leaseFor: Millis,
+  lease: { readonly owner: string; readonly for: Millis },
+  occasion: Occasion = 'due',
 ): Promise<Operation | null> {
   const now = await tx.now()
-  const values = { id: operation, owner, now, until: now + leaseFor }
-  if (tx.dialect.returning) {
-    const [row] = (await acquireAndRead(tx, values)).rows
-    return row === undefined ? null : toOperation(row)
-  }
+  const due = occasion === 'due' ? now : Number.MAX_SAFE_INTEGER
+  const values = { id: operation, owner: lease.owner, now, until: now + lease.for, due }
+  const taken = await (tx.dialect.returning ? acquireInOne(tx, values) : acquireInTwo(tx, operation, values))
+  if (taken === null && occasion === 'woken') await makeDue(tx, operation)
+  return taken
+}
+
+async function acquireInOne<Kind extends StoreKind>(tx: Tx<Kind>, values: Acquiring): Promise<Operation | null> {
+  const [row] = (await acquireAndRead(tx, values)).rows
+  return row === undefined ? null : toOperation(row)
+}
+
+async function acquireInTwo<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operation: OperationId,
+  values: Acquiring,
+): Promise<Operation | null> {
   const { changed } = await acquireOnly(tx, values)
   return changed === 1 ? loadOperation(tx, operation) : null
 }

@@ -14,7 +14,7 @@ export type Statement<Values, Row> = (tx: Tx<'global' | 'cell'>, values: Values)
  *     const { changed } = await rename(tx, { id, name })
  */
 export function statement<Tables, Values extends object, Row>(
-  build: (db: Kysely<Tables>, values: Values, dialect: Dialect) => Compilable<Row>,
+  build: (db: Kysely<Tables>, values: Values, dialect: Dialect) => Compilable<Row> | CompiledQuery<Row>,
 ): Statement<Values, Row> {
   const query: PreparedQuery = { build }
   return (tx, values) => tx.run(query, values as Readonly<Record<string, unknown>>) as Promise<Ran<Row>>
@@ -35,7 +35,8 @@ export function statementCompiler({ kysely, dialect }: OpenStore): StatementComp
   return (query) => {
     const before = known.get(query)
     if (before !== undefined) return before
-    const compiled = compile(query.build(kysely, standIns, dialect).compile())
+    const built = query.build(kysely, standIns, dialect)
+    const compiled = compile('compile' in built ? built.compile() : built)
     known.set(query, compiled)
     return compiled
   }

@@ -1,9 +1,9 @@
-import type { FirstBootInput, TaggedDevice } from '../../domain/first-boot/first-boot.ts'
-import type { Nic } from '../../domain/network/network.ts'
+import type { FirstBootInput } from '../../domain/first-boot/first-boot.ts'
 import type { SecretBox } from '../../ports/secrets.ts'
 import type { ServerId } from '../../domain/ids.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import { instant } from '../../domain/unit/units.ts'
+import { taggedNic } from '../../domain/first-boot/tagged-nic.ts'
 
 /** What the guest is told. The password is opened here, on the host, and nowhere before. */
 export function firstBootOf(secrets: SecretBox, server: ServerId, payload: SpawnOrderPayload): FirstBootInput {
@@ -23,17 +23,11 @@ export function firstBootOf(secrets: SecretBox, server: ServerId, payload: Spawn
     keys,
     userData: payload.userData === null ? null : Buffer.from(payload.userData, 'base64'),
     nics,
-    devices: nics.flatMap(deviceOf),
+    devices: nics.flatMap(taggedNic),
     files: [],
     adminPassword: payload.adminPassword === null ? null : secrets.open(payload.adminPassword),
     randomSeed: secrets.randomBytes(512),
     vendorData: null,
     createdAt: instant(payload.createdAt),
   }
-}
-
-/** Where the hypervisor puts a NIC is not known before the guest is made; it is found by its MAC address. */
-function deviceOf({ mac, tag, vlan, trusted }: Nic): readonly TaggedDevice[] {
-  if (tag === null && vlan === null && !trusted) return []
-  return [{ type: 'nic', bus: 'none', address: 'none', mac, tags: tag === null ? [] : [tag] }]
 }

@@ -1,18 +1,22 @@
 import type { CellTables, HostRow } from './tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { HostName } from '../../domain/ids.ts'
+import type { Kysely } from 'kysely'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
 import { elapsed, instant, type Instant, type Millis } from '../../domain/unit/units.ts'
-import { insertIgnore } from '../index.ts'
+import { insertIgnore, statement } from '../index.ts'
 
 export async function hostRows(tx: CellTx): Promise<readonly HostRow[]> {
   return tx.db<CellTables>().selectFrom('host').selectAll().orderBy('host').execute()
 }
 
 export async function hostRow(tx: CellTx, host: HostName): Promise<HostRow | null> {
-  const row = await tx.db<CellTables>().selectFrom('host').selectAll().where('host', '=', host).executeTakeFirst()
-  return row ?? null
+  return (await byName(tx, { host })).rows[0] ?? null
 }
+
+const byName = statement((db: Kysely<CellTables>, v: { host: string }) =>
+  db.selectFrom('host').selectAll().where('host', '=', v.host),
+)
 
 /** What an agent says of itself when it starts. A new host comes enabled and unmapped. */
 export async function welcomeHost(

@@ -8,6 +8,7 @@ export interface CellTables {
   instance_migration: MigrationRow
   host: HostRow
   tombstone: TombstoneRow
+  guest_password: GuestPasswordRow
 }
 
 export interface InstanceRow {
@@ -97,5 +98,12 @@ export interface TombstoneRow {
   host: string
   epoch: number
   /** When it was written, or its host last told among many. */
+  at: number
+}
+
+/** What a guest has posted to the metadata service. */
+export interface GuestPasswordRow {
+  server: string
+  encrypted: string
   at: number
 }

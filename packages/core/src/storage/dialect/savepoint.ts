@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { statement } from '../statement.ts'
 import type { Tx } from '../../ports/storage.ts'
 
 /**
@@ -7,15 +8,18 @@ import type { Tx } from '../../ports/storage.ts'
  * @throws what `work` throws, after the part is undone
  */
 export async function part<T>(tx: Tx<'global' | 'cell'>, work: () => Promise<T>): Promise<T> {
-  const db = tx.db()
-  await sql`savepoint novakit_part`.execute(db)
+  await begin(tx, {})
   try {
     const result = await work()
-    await sql`release savepoint novakit_part`.execute(db)
+    await keep(tx, {})
     return result
   } catch (error) {
-    await sql`rollback to savepoint novakit_part`.execute(db)
-    await sql`release savepoint novakit_part`.execute(db)
+    await undo(tx, {})
+    await keep(tx, {})
     throw error
   }
 }
+
+const begin = statement((db) => sql`savepoint novakit_part`.compile(db))
+const keep = statement((db) => sql`release savepoint novakit_part`.compile(db))
+const undo = statement((db) => sql`rollback to savepoint novakit_part`.compile(db))

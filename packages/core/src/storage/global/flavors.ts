@@ -1,11 +1,11 @@
-import type { Selectable } from 'kysely'
+import type { Kysely, Selectable } from 'kysely'
 import type { Flavor } from '../../domain/flavor/flavor.ts'
 import type { FlavorId, ProjectId } from '../../domain/ids.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { FlavorRow, GlobalTables } from './tables.ts'
 import { id } from '../../domain/ids.ts'
 import { gib, mib, vcpus } from '../../domain/unit/units.ts'
-import { insertIgnore } from '../index.ts'
+import { insertIgnore, statement } from '../index.ts'
 import { locked } from '../dialect/locked.ts'
 
 /** @returns false where its name or its id is taken */
@@ -25,12 +25,19 @@ export async function insertFlavor(tx: GlobalTx, flavor: Flavor): Promise<boolea
  * @param visibleTo whose public and granted flavors are looked among; null looks among all
  */
 export async function findFlavor(tx: GlobalTx, idOrName: string, visibleTo: ProjectId | null): Promise<Flavor | null> {
-  const rows = await flavorsVisibleTo(tx, visibleTo)
-    .where((where) => where.or([where('id', '=', idOrName), where('name', '=', idOrName)]))
-    .execute()
+  const { rows } = await (visibleTo === null ? namedAmongAll(tx, { idOrName }) : named(tx, { idOrName, visibleTo }))
   const row = rows.find((each) => each.id === idOrName) ?? rows[0]
   return row === undefined ? null : toFlavor(row)
 }
+
+const named = statement((db: Kysely<GlobalTables>, v: { idOrName: string; visibleTo: ProjectId }) =>
+  flavorsVisibleTo(db, v.visibleTo).where((where) =>
+    where.or([where('id', '=', v.idOrName), where('name', '=', v.idOrName)]),
+  ),
+)
+const namedAmongAll = statement((db: Kysely<GlobalTables>, v: { idOrName: string }) =>
+  flavorsVisibleTo(db, null).where((where) => where.or([where('id', '=', v.idOrName), where('name', '=', v.idOrName)])),
+)
 
 const columnOf = {
   id: 'id',
@@ -62,7 +69,7 @@ export async function listFlavors(tx: GlobalTx, selection: FlavorSelection): Pro
   const { visibleTo, sortBy, descending, limit, marker } = selection
   const column = columnOf[sortBy]
   const direction = descending ? 'desc' : 'asc'
-  let query = flavorsVisibleTo(tx, visibleTo)
+  let query = flavorsVisibleTo(tx.db(), visibleTo)
     .where('memory', '>=', selection.minMemory)
     .where('disk', '>=', selection.minDisk)
     .orderBy(column, direction)
@@ -70,7 +77,7 @@ export async function listFlavors(tx: GlobalTx, selection: FlavorSelection): Pro
     .limit(limit)
   if (selection.public !== undefined) query = query.where('is_public', '=', selection.public ? 1 : 0)
   if (marker !== undefined) {
-    const last = await flavorsVisibleTo(tx, visibleTo).where('id', '=', marker).executeTakeFirst()
+    const last = await flavorsVisibleTo(tx.db(), visibleTo).where('id', '=', marker).executeTakeFirst()
     if (last === undefined) return null
     const beyond = descending ? '<' : '>'
     query = query.where((where) =>
@@ -83,8 +90,8 @@ export async function listFlavors(tx: GlobalTx, selection: FlavorSelection): Pro
   return (await query.execute()).map(toFlavor)
 }
 
-function flavorsVisibleTo(tx: GlobalTx, project: ProjectId | null) {
-  const all = tx.db<GlobalTables>().selectFrom('flavor').selectAll('flavor')
+function flavorsVisibleTo(db: Kysely<GlobalTables>, project: ProjectId | null) {
+  const all = db.selectFrom('flavor').selectAll('flavor')
   if (project === null) return all
   return all.where((where) =>
     where.or([

@@ -1,8 +1,9 @@
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { LimitsInForce } from './quota-limits.ts'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
-import { insertIgnore } from '../index.ts'
+import { insertIgnore, part, statement, type Statement } from '../index.ts'
 import { locked } from '../dialect/locked.ts'
 import { quotaErrors } from '../../domain/quota/errors.ts'
 import { UNLIMITED, type QuotaResource } from '../../domain/quota/quota.ts'
@@ -39,8 +40,83 @@ export function limitOf({ resource, project, user }: Counter, limits: LimitsInFo
   return limits.user[resource] ?? (project === '' ? limits.project[resource] : UNLIMITED)
 }
 
+/** What is to be counted up, and how far it may go. */
+export interface Taking {
+  readonly counter: Counter
+  readonly amount: number
+  readonly limit: number
+}
+
+/**
+ * Counts all of them up within their limits: in one statement where nobody else writes at the same time, else one after
+ * another in their order, so that no two transactions wait for each other. @throws `quota.exceeded`
+ */
+export async function takeAll(tx: GlobalTx, takings: readonly Taking[]): Promise<void> {
+  if (tx.dialect.singleWriter && takings.length > 1 && (await takeAtOnce(tx, takings))) return
+  for (const { counter, amount, limit } of takings) await take(tx, counter, amount, limit)
+}
+
+/** @returns false, and nothing is counted, where one of them is too full or not there yet */
+async function takeAtOnce(tx: GlobalTx, takings: readonly Taking[]): Promise<boolean> {
+  const values: Record<string, unknown> = {}
+  for (const [at, { counter, amount, limit }] of takings.entries()) {
+    values[`project ${at}`] = counter.project
+    values[`user ${at}`] = counter.user
+    values[`resource ${at}`] = counter.resource
+    values[`amount ${at}`] = amount
+    values[`most ${at}`] = limit === UNLIMITED ? Number.MAX_SAFE_INTEGER : limit - amount
+  }
+  const short = new Error('a counter is short')
+  try {
+    await part(tx, async () => {
+      const { changed } = await atOnce(takings.length)(tx, values)
+      if (changed !== takings.length) throw short
+    })
+    return true
+  } catch (error) {
+    if (error === short) return false
+    throw error
+  }
+}
+
+type Values = Readonly<Record<string, any>>
+
+/** By how many counters they are about. */
+const known = new Map<number, Statement<Values, unknown>>()
+
+function atOnce(count: number): Statement<Values, unknown> {
+  let made = known.get(count)
+  if (made === undefined) known.set(count, (made = updateOf(Array.from({ length: count }, (_, at) => at))))
+  return made
+}
+
+function updateOf(places: readonly number[]): Statement<Values, unknown> {
+  return statement((db: Kysely<GlobalTables>, v: Values) => {
+    type Usage = ExpressionBuilder<GlobalTables, 'quota_usage'>
+    const isOf = (where: Usage, at: number) =>
+      where.and([
+        where('project', '=', v[`project ${at}`]),
+        where('user', '=', v[`user ${at}`]),
+        where('resource', '=', v[`resource ${at}`]),
+      ])
+    return db
+      .updateTable('quota_usage')
+      .set((set) => {
+        let more = set
+          .case()
+          .when(isOf(set, 0))
+          .then(set('used', '+', v['amount 0']))
+        for (const at of places.slice(1)) more = more.when(isOf(set, at)).then(set('used', '+', v[`amount ${at}`]))
+        return { used: more.else(set.ref('used')).end() }
+      })
+      .where((where) =>
+        where.or(places.map((at) => where.and([isOf(where, at), where('used', '<=', v[`most ${at}`])]))),
+      )
+  })
+}
+
 /** Counts up within the limit. @throws `quota.exceeded` */
-export async function take(tx: GlobalTx, counter: Counter, amount: number, limit: number): Promise<void> {
+async function take(tx: GlobalTx, counter: Counter, amount: number, limit: number): Promise<void> {
   if (await add(tx, counter, amount, limit)) return
   const used = await holdCounter(tx, counter)
   if (await add(tx, counter, amount, limit)) return

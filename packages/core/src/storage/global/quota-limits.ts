@@ -1,8 +1,9 @@
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
+import type { Kysely } from 'kysely'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
 import { defaultLimits, type QuotaResource } from '../../domain/quota/quota.ts'
-import { upsert } from '../index.ts'
+import { statement, upsert } from '../index.ts'
 
 export type QuotaLimits = Readonly<Record<QuotaResource, number>>
 export type SomeLimits = Readonly<Partial<QuotaLimits>>
@@ -23,14 +24,12 @@ export interface LimitScope {
 
 export const DEFAULTS: LimitScope = { project: null, user: null }
 
+const limitRows = statement((db: Kysely<GlobalTables>, v: { project: string; user: string }) =>
+  db.selectFrom('quota_limit').selectAll().where('project', 'in', ['', v.project]).where('user', 'in', ['', v.user]),
+)
+
 export async function limitsInForce(tx: GlobalTx, project: ProjectId, user: UserId | null): Promise<LimitsInForce> {
-  const rows = await tx
-    .db<GlobalTables>()
-    .selectFrom('quota_limit')
-    .selectAll()
-    .where('project', 'in', ['', project])
-    .where('user', 'in', ['', user ?? ''])
-    .execute()
+  const { rows } = await limitRows(tx, { project, user: user ?? '' })
   const of = (inProject: string, ofUser: string): SomeLimits =>
     Object.fromEntries(
       rows.filter((row) => row.project === inProject && row.user === ofUser).map((row) => [row.resource, row.amount]),

@@ -1,7 +1,7 @@
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { OperationId, ProjectId, UserId } from '../../domain/ids.ts'
-import { countersOf, holdCounter, limitOf, putBack, take, type Payer } from './quota-counters.ts'
+import { countersOf, holdCounter, limitOf, putBack, takeAll, type Payer } from './quota-counters.ts'
 import { id } from '../../domain/ids.ts'
 import { insertIgnore } from '../index.ts'
 import { limitsInForce } from './quota-limits.ts'
@@ -47,10 +47,12 @@ export async function chargeMany(
   if (fresh === 0) return
   if (fresh < rows.length) throw new RangeError('Some of these subjects were charged for this before, and some not.')
   const limits = await limitsInForce(tx, project, user)
-  for (const { resource, amount } of lines) {
-    for (const counter of countersOf(resource, { project, user }))
-      await take(tx, counter, amount * subjects.length, limitOf(counter, limits))
-  }
+  const takings = lines.flatMap(({ resource, amount }) =>
+    countersOf(resource, { project, user }).map((counter) => {
+      return { counter, amount: amount * subjects.length, limit: limitOf(counter, limits) }
+    }),
+  )
+  await takeAll(tx, takings)
 }
 
 /**

@@ -1,4 +1,5 @@
 export interface WriterConnection {
+  /** One statement. */
   exec(sql: string): void
   readonly isTransaction: boolean
 }
@@ -99,7 +100,8 @@ export function openBatch(connection: WriterConnection): Batch {
     },
     undo: async () => {
       if (lost !== null) return
-      savepoint('rollback to novakit_member; release novakit_member')
+      savepoint('rollback to novakit_member')
+      savepoint('release novakit_member')
       await outcome.promise
     },
   }

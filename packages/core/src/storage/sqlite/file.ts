@@ -1,10 +1,11 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { nextRound } from '../../system/event-loop.ts'
 import type { QueryResult } from 'kysely'
 import { storageErrors } from '../../domain/storage/errors.ts'
 import { classifySqlite } from '../dialect/classify-sqlite.ts'
 import { groupCommit, STATEMENTS_PER_BREATH, type Writer } from './group-commit.ts'
 import { preparePlace } from './place.ts'
+import type { WriterConnection } from './batch.ts'
 import { statementsOf, type Statements } from './statements.ts'
 
 export const MEMORY = ':memory:'
@@ -38,7 +39,7 @@ function fileOf(writing: DatabaseSync, reading: DatabaseSync): SqliteFile {
   reading.exec('pragma query_only = on')
   const writes = statementsOf(writing)
   const reads = statementsOf(reading)
-  const writer = groupCommit(writing, true)
+  const writer = groupCommit(writerOn(writing), true)
   const breathe = everyNth(STATEMENTS_PER_BREATH, () => nextRound())
   return {
     writer,
@@ -56,6 +57,21 @@ function fileOf(writing: DatabaseSync, reading: DatabaseSync): SqliteFile {
   }
 }
 
+/** Few texts open and close transactions, and each is compiled once. */
+function writerOn(db: DatabaseSync): WriterConnection {
+  const prepared = new Map<string, StatementSync>()
+  return {
+    exec: (sql) => {
+      let statement = prepared.get(sql)
+      if (statement === undefined) prepared.set(sql, (statement = db.prepare(sql)))
+      statement.run()
+    },
+    get isTransaction() {
+      return db.isTransaction
+    },
+  }
+}
+
 /** Whoever reads and reads would otherwise keep the thread to himself: SQLite answers at once. */
 function everyNth(nth: number, pause: () => Promise<void>): () => Promise<void> | undefined {
   let count = 0
@@ -65,7 +81,7 @@ function everyNth(nth: number, pause: () => Promise<void>): () => Promise<void> 
 /** No second connection can see a database in memory, so reads take their turn between the transactions. */
 function memoryFile(db: DatabaseSync): SqliteFile {
   const statements = statementsOf(db)
-  const writer = groupCommit(db, false)
+  const writer = groupCommit(writerOn(db), false)
   return {
     writer,
     statements,
