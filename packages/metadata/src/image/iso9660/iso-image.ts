@@ -38,7 +38,7 @@ const FIRST_TREE = 19
 export function isoImage({ label, files, at, publisher = 'novakit' }: IsoImageOptions): Uint8Array {
   checkText('label', label, /^[A-Za-z0-9_-]{1,16}$/)
   checkText('publisher', publisher, /^[\x20-\x7e]{0,64}$/)
-  const root = treeOf(files, () => null)
+  const root = treeOf(files, flawForLinux)
   const date = recordingDate(at)
   const plan = planOf(root, date)
   const image = new Uint8Array(plan.blocks * BLOCK)
@@ -50,6 +50,14 @@ export function isoImage({ label, files, at, publisher = 'novakit' }: IsoImageOp
   writeTree(image, plan.joliet, plan, date)
   writeContents(image, plan.contents, plan.firstContent)
   return image
+}
+
+/** Linux leaves out what comes behind, whoever wrote the image. */
+const MOST_ROCK_RIDGE = 253
+
+function flawForLinux(name: string): string | null {
+  if (new TextEncoder().encode(name).length <= MOST_ROCK_RIDGE) return null
+  return `Linux reads no more than ${MOST_ROCK_RIDGE} bytes of a name on ISO 9660`
 }
 
 interface Plan {

@@ -1,0 +1,70 @@
+/** What the tiny guest said on its console; `guest-init` lists the lines. */
+export interface GuestReport {
+  /** The device that a guest finds by the label config-2. */
+  readonly labelled: string | null
+  readonly drives: readonly GuestDrive[]
+  readonly nics: readonly { readonly name: string; readonly mac: string; readonly mtu: number }[]
+}
+
+export interface GuestDrive {
+  /** As Linux calls it: `sr0`, `vda`. */
+  readonly device: string
+  readonly fileSystem: 'iso9660' | 'vfat'
+  /** By which of its names it was read: those that Linux prefers, or Joliet's. */
+  readonly view: 'best' | 'joliet'
+  /** By path. */
+  readonly files: ReadonlyMap<string, GuestFile>
+}
+
+export interface GuestFile {
+  readonly mode: number
+  /** In bytes. */
+  readonly size: number
+  readonly sha256: string
+  /** Null for contents of more than 16 KiB. */
+  readonly content: Buffer | null
+}
+
+/** Reads the console of a guest that came to its end. @throws Error with the console's last lines, if it did not */
+export function readReport(console: string): GuestReport {
+  const lines = console
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('GUEST '))
+    .map((line) => line.split(' ').slice(1))
+  if (!lines.some(([word]) => word === 'ready'))
+    throw new Error(`The guest did not get ready:\n${console.slice(-2000)}`)
+  const drives: (GuestDrive & { readonly files: Map<string, GuestFile> })[] = []
+  for (const [word, ...rest] of lines) {
+    if (word === 'drive') drives.push(driveOf(rest))
+    if (word === 'file') drives.at(-1)?.files.set(text(rest[0]), fileOf(rest))
+  }
+  return {
+    labelled: lines.find(([word]) => word === 'label')?.[1] || null,
+    drives,
+    nics: lines
+      .filter(([word]) => word === 'nic')
+      .map(([, name = '', mac = '', mtu = '']) => ({ name, mac, mtu: Number(mtu) })),
+  }
+}
+
+function driveOf([device = '', fileSystem, view]: readonly string[]) {
+  return {
+    device,
+    fileSystem: fileSystem as GuestDrive['fileSystem'],
+    view: view as GuestDrive['view'],
+    files: new Map<string, GuestFile>(),
+  }
+}
+
+function fileOf([, mode = '', size = '', sha256 = '', content = '-']: readonly string[]): GuestFile {
+  return {
+    mode: Number.parseInt(mode, 8),
+    size: Number(size),
+    sha256,
+    content: content === '-' ? null : Buffer.from(content, 'base64'),
+  }
+}
+
+function text(base64 = ''): string {
+  return Buffer.from(base64, 'base64').toString()
+}
