@@ -25,6 +25,7 @@ import {
 } from '@novakit/core'
 import { cloudErrors } from './errors.ts'
 import { cellName, driver, hostName, port, timing } from './shapes.ts'
+import { firstBoot } from '@novakit/metadata'
 import { noNetworks, staticImages } from '@novakit/local-services'
 import { seedImages } from './seed.ts'
 
@@ -40,7 +41,7 @@ export interface AgentOptions {
   readonly stateFolder: string
   readonly images?: ImageHost
   readonly networks?: NetworkHost
-  /** Default none: no config drives. */
+  /** Default: config drives as Nova makes them. */
   readonly firstBoot?: FirstBoot
   /** The key file of the cloud, where servers carry sealed secrets. */
   readonly keyFile?: string
@@ -74,7 +75,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       transport,
       images: given.images ?? staticImages(seedImages),
       networks: given.networks ?? noNetworks(),
-      firstBoot: given.firstBoot ?? null,
+      firstBoot: given.firstBoot ?? firstBoot(),
       secrets,
       clock: systemClock,
       random: freshRandom(),

@@ -18,6 +18,7 @@ import {
   volatileHostMemory,
 } from '@novakit/core'
 import { filterScheduler } from '@novakit/scheduler'
+import { firstBoot } from '@novakit/metadata'
 import { noNetworks, staticImages } from '@novakit/local-services'
 import { placementLedger } from '@novakit/placement'
 import { parseOptions, type CloudOptions, type ParsedOptions } from './options.ts'
@@ -49,7 +50,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     ledger: options.ledger ?? placementLedger(),
     images: options.images ?? staticImages(options.seed ? seedImages : []),
     networks: options.networks ?? noNetworks(),
-    firstBoot: options.firstBoot ?? null,
+    firstBoot: options.firstBoot ?? firstBoot(),
     policy: options.policy ?? defaultPolicy(),
     secrets: options.secrets ?? (() => secretsOf(options)),
     clock,

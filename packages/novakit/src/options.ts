@@ -44,7 +44,7 @@ export interface CloudOptions {
   readonly ledger?: PlacementLedger
   readonly images?: ImageControl & ImageHost
   readonly networks?: NetworkControl & NetworkHost
-  /** Default none: no config drives yet. */
+  /** Default: config drives as Nova makes them, for servers that ask for one. */
   readonly firstBoot?: FirstBoot
   /** Default: Nova's roles; what has no rule is denied. */
   readonly policy?: Policy

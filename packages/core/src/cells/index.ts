@@ -1,2 +1,3 @@
 export * from './breaker.ts'
 export * from './cells.ts'
+export { firstBootSource, type FirstBootSourceDeps } from './first-boot-source.ts'

@@ -1,4 +1,4 @@
-import type { HostName, PortId, ProjectId, ServerId, UserId } from '../domain/ids.ts'
+import type { HostName, NetworkId, PortId, ProjectId, ServerId, UserId } from '../domain/ids.ts'
 import type { NetworkRequest, Nic } from '../domain/network/network.ts'
 import type { RequestContext } from '../domain/context/request-context.ts'
 
@@ -48,6 +48,8 @@ export interface NetworkControl {
    * Afterwards nothing may be allocated at that epoch or a lower one. Absent is fine, and is remembered all the same.
    */
   release(server: ServerId, upToEpoch: number): Promise<void>
+  /** Whose port has that address, which is unique within its network. Without it, guests are not found by address. */
+  serverAt?(network: NetworkId, address: string): Promise<ServerId | null>
   /** Current view of a server's ports. */
   list(server: ServerId): Promise<readonly Nic[]>
   attach(server: ServerId, request: NetworkRequest, host: HostName, key: string): Promise<Nic>

@@ -1,9 +1,10 @@
 import type { MigrationSet } from '../../ports/storage.ts'
 import { core as cellCore } from '../cell/migrations/0001-core.ts'
+import { guestPasswords } from '../cell/migrations/0002-guest-passwords.ts'
 import { core as globalCore } from '../global/migrations/0001-core.ts'
 
 /** The nouns of the global store. */
 export const globalMigrations: MigrationSet = { store: 'global', migrations: { '0001-core': globalCore } }
 
 /** The nouns of a cell store. */
-export const cellMigrations: MigrationSet = { store: 'cell', migrations: { '0001-core': cellCore } }
+export const cellMigrations: MigrationSet = { store: 'cell', migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords } }

@@ -1,0 +1,148 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { Cloud, CloudOptions, ServerId } from 'novakit'
+import { id, metadataSource, systemIds } from 'novakit'
+import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
+import { bySourceAddress, firstBoot, metadataService, readImage, signedByProxy } from '@novakit/metadata'
+import { staticImages } from '@novakit/local-services'
+import { boot, node, startCloud, tenant, tiny } from '../support/open-cloud.ts'
+import { fakeNetworks } from '../support/fake-networks.ts'
+
+const NETWORK = '11111111-2222-4333-8444-555555555555'
+const secret = 'a secret of thirty-two bytes or more'
+
+async function cloudWithNetworks(options: CloudOptions = {}) {
+  const world = fakeWorld()
+  const networks = fakeNetworks(systemIds)
+  const { control } = networks
+  const nic = (server: ServerId) => ({
+    fixedIps: [
+      {
+        address: '10.0.0.5',
+        version: 4,
+        prefix: 24,
+        gateway: '10.0.0.1',
+        mode: 'static',
+        dns: ['9.9.9.9'],
+        routes: [],
+      },
+    ] as const,
+    tag: 'front',
+    server,
+  })
+  const dressed = {
+    ...control,
+    allocate: async (...args: Parameters<typeof control.allocate>) =>
+      (await control.allocate(...args)).map((each) => ({ ...each, ...nic(each.server) })),
+    list: async (server: ServerId) => (await control.list(server)).map((each) => ({ ...each, ...nic(server) })),
+    serverAt: async (network: string, address: string) =>
+      network === NETWORK && address === '10.0.0.5' ? (networks.ports()[0]?.server ?? null) : null,
+  }
+  const cloud = await startCloud({ networks: dressed, hosts: { n1: fakeDriver({ ...node, world }) }, ...options })
+  /** What the driver was given for the server's drive, file by file. */
+  const drive = (server: ServerId): ReadonlyMap<string, string> | null => {
+    const given = world.guest(server)?.order?.configDrive ?? null
+    if (given === null) return null
+    const { entries } = readImage(given.bytes)
+    return new Map(
+      entries.flatMap((entry) =>
+        entry.kind === 'file' ? [[entry.path, Buffer.from(entry.content()).toString()]] : [],
+      ),
+    )
+  }
+  return { cloud, world, drive }
+}
+
+async function ask(cloud: Cloud, server: ServerId, path: string, init: RequestInit = {}, project = 'demo') {
+  const service = metadataService({ source: metadataSource(cloud), identify: signedByProxy({ secret }) })
+  const signature = createHmac('sha256', secret).update(server).digest('hex')
+  const headers = { 'x-instance-id': server, 'x-tenant-id': project, 'x-instance-id-signature': signature }
+  const response = await service(new Request(`http://169.254.169.254${path}`, { ...init, headers }))
+  return { status: response.status, text: await response.text() }
+}
+
+test('a server that asks for a config drive gets one, with its keys, user data, password and networks', async () => {
+  const { cloud, world, drive } = await cloudWithNetworks()
+  const verbs = tenant(cloud)
+  const key = await verbs.keyPairs.create({ name: 'mine' })
+  const wanted = { configDrive: true, keyName: 'mine', userData: '#!/bin/sh\necho hi\n', adminPassword: 's3cret pass' }
+  const server = await boot(verbs, { ...wanted, name: 'web', metadata: { role: 'db' } })
+  expect(world.guest(server.id)?.order?.configDrive?.format).toBe('iso9660')
+  const files = drive(server.id)!
+  expect(files.get('openstack/latest/user_data')).toBe(wanted.userData)
+  expect(JSON.parse(files.get('openstack/latest/meta_data.json')!)).toMatchObject({
+    uuid: server.id,
+    name: 'web',
+    hostname: 'web.novalocal',
+    meta: { role: 'db' },
+    admin_pass: wanted.adminPassword,
+    keys: [{ name: 'mine', type: 'ssh', data: key.publicKey }],
+    project_id: 'demo',
+    devices: [{ type: 'nic', mac: '52:54:00:00:00:01', tags: ['front'] }],
+  })
+  expect(JSON.parse(files.get('openstack/latest/network_data.json')!)).toMatchObject({
+    links: [{ id: 'tap0', type: 'bridge', mtu: 1500, ethernet_mac_address: '52:54:00:00:00:01' }],
+    networks: [{ type: 'ipv4', ip_address: '10.0.0.5', netmask: '255.255.255.0', link: 'tap0', network_id: NETWORK }],
+    services: [{ type: 'dns', address: '9.9.9.9' }],
+  })
+})
+
+test('a server that does not ask gets none, unless the operator or the image wants it', async () => {
+  const plain = await cloudWithNetworks()
+  expect(plain.drive((await boot(tenant(plain.cloud))).id)).toBeNull()
+  const forced = await cloudWithNetworks({ firstBoot: firstBoot({ force: true, format: 'vfat' }) })
+  const server = await boot(tenant(forced.cloud))
+  expect(forced.world.guest(server.id)?.order?.configDrive?.format).toBe('vfat')
+  expect(forced.drive(server.id)?.has('openstack/latest/meta_data.json')).toBe(true)
+  const images = staticImages([{ id: tiny.image, name: tiny.image, properties: { img_config_drive: 'mandatory' } }])
+  const byImage = await cloudWithNetworks({ images })
+  expect(byImage.drive((await boot(tenant(byImage.cloud))).id)).not.toBeNull()
+})
+
+test('the metadata service of a running cloud shows a server its own, and no other', async () => {
+  const { cloud } = await cloudWithNetworks()
+  const server = await boot(tenant(cloud), {
+    name: 'web',
+    userData: '#cloud-config\n{}\n',
+    adminPassword: 's3cret pass',
+  })
+  const metaData = await ask(cloud, server.id, '/openstack/latest/meta_data.json')
+  expect(JSON.parse(metaData.text)).toMatchObject({ uuid: server.id, name: 'web', project_id: 'demo' })
+  expect(metaData.text).not.toContain('s3cret')
+  expect(await ask(cloud, server.id, '/latest/user-data')).toEqual({ status: 200, text: '#cloud-config\n{}\n' })
+  expect(await ask(cloud, server.id, '/latest/meta-data/local-ipv4')).toEqual({ status: 200, text: '10.0.0.5' })
+  expect(await ask(cloud, server.id, '/latest/user-data', {}, 'another')).toEqual({ status: 404, text: '' })
+  expect(await ask(cloud, id<ServerId>('nobody'), '/latest/user-data')).toEqual({ status: 404, text: '' })
+})
+
+test('a guest is found by its address where the network service knows addresses', async () => {
+  const { cloud } = await cloudWithNetworks()
+  const server = await boot(tenant(cloud))
+  const service = metadataService({
+    source: metadataSource(cloud),
+    identify: bySourceAddress({ networks: [id(NETWORK)] }),
+  })
+  const from = async (remoteAddress: string) =>
+    service(new Request('http://169.254.169.254/openstack/latest/meta_data.json'), { remoteAddress })
+  expect(await (await from('10.0.0.5')).json()).toMatchObject({ uuid: server.id })
+  expect((await from('10.0.0.6')).status).toBe(404)
+})
+
+test('a guest posts its password once, and it is kept with the server', async () => {
+  const { cloud } = await cloudWithNetworks()
+  const server = await boot(tenant(cloud))
+  const path = '/openstack/2013-04-04/password'
+  expect(await ask(cloud, server.id, path)).toEqual({ status: 200, text: '' })
+  expect(await ask(cloud, server.id, path, { method: 'POST', body: 'c2VhbGVk' })).toMatchObject({ status: 200 })
+  expect(await ask(cloud, server.id, path, { method: 'POST', body: 'again' })).toMatchObject({ status: 409 })
+  expect(await ask(cloud, server.id, path)).toEqual({ status: 200, text: 'c2VhbGVk' })
+})
+
+test('a server that was deleted is told nothing any more', async () => {
+  const { cloud } = await cloudWithNetworks()
+  const server = await boot(tenant(cloud))
+  await tenant(cloud).servers.delete(server.id)
+  await expect
+    .poll(async () => (await ask(cloud, server.id, '/latest/meta-data')).status, { timeout: 10_000 })
+    .toBe(404)
+})
