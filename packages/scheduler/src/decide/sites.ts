@@ -27,6 +27,7 @@ interface Post {
 export function openSites(siteOf: (host: HostName) => Site | null): OpenSites {
   const posts = new Map<Site, Post>()
   const taken = new Set<Site>()
+  const none: ReadonlySet<string | null> = new Set()
   const postAt = (site: Site): Post => {
     const post = posts.get(site) ?? { members: new Set(), partitions: new Set(), hosts: new Set(), unnamed: 0 }
     posts.set(site, post)
@@ -63,5 +64,3 @@ export function openSites(siteOf: (host: HostName) => Site | null): OpenSites {
     partitionsAt: (site) => posts.get(site)?.partitions ?? none,
   }
 }
-
-const none: ReadonlySet<string | null> = new Set()

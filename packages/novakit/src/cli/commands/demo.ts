@@ -10,12 +10,15 @@ stands where, and deletes everything again.
 
   --servers N   how many to boot, 1 to 200; default 20
   --json        only one line of JSON, on standard output
+  --trace DIR   replay a datacentre's requests instead; novakit trace --help shows its options
 `
 
 export const command: Command = {
   summary: 'show a small cloud at work',
   usage,
   run: async (args) => {
+    const replayed = traceArgs(args)
+    if (replayed !== null) return (await import('./trace.ts')).command.run(replayed)
     const { values } = parseArgs({
       args: [...args],
       options: { servers: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } },
@@ -29,4 +32,12 @@ export const command: Command = {
     if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`)
     return result.ok ? 0 : 1
   },
+}
+
+/** What the verb `trace` is to be told; null where nobody asks for it. */
+function traceArgs(args: readonly string[]): readonly string[] | null {
+  const at = args.findIndex((arg) => arg === '--trace' || arg.startsWith('--trace='))
+  if (at === -1) return null
+  const folder = args[at]?.startsWith('--trace=') ? [(args[at] as string).slice('--trace='.length)] : []
+  return [...args.slice(0, at), ...folder, ...args.slice(at + 1)]
 }
