@@ -2,9 +2,9 @@
 const BATCH = 500
 
 /** Lists too long for one statement, in pieces. */
-export function batches<T>(values: readonly T[]): readonly (readonly T[])[] {
-  if (values.length <= BATCH) return values.length === 0 ? [] : [values]
-  return Array.from({ length: Math.ceil(values.length / BATCH) }, (_, n) => values.slice(n * BATCH, (n + 1) * BATCH))
+export function batches<T>(values: readonly T[], size: number = BATCH): readonly (readonly T[])[] {
+  if (values.length <= size) return values.length === 0 ? [] : [values]
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, n) => values.slice(n * size, (n + 1) * size))
 }
 
 /** Asks for each piece of a list, one after the other, and joins the answers. */

@@ -1,10 +1,11 @@
-import { placementErrors, type Claim, type Guard } from '@novakit/core'
+import { placementErrors, type Guard } from '@novakit/core'
+import type { ClaimRequest } from './claim-request.ts'
 import { MAX_AMOUNT } from './check-tree.ts'
 
 const MAX_KEY = 255
 
 /** What is wrong with the call itself, whatever the ledger holds. @throws `placement.invalid` */
-export function checkClaims(claims: readonly Claim[]): void {
+export function checkClaims(claims: readonly ClaimRequest[]): void {
   const consumers = new Set<string>()
   for (const claim of claims) {
     demand(!consumers.has(claim.consumer), `consumer ${claim.consumer} claims twice in one call`)
@@ -14,7 +15,7 @@ export function checkClaims(claims: readonly Claim[]): void {
   }
 }
 
-function checkAmounts({ consumer, allocations }: Claim): void {
+function checkAmounts({ consumer, allocations }: ClaimRequest): void {
   for (const [provider, resources] of allocations) {
     for (const [resourceClass, amount] of Object.entries(resources)) {
       const whole = Number.isInteger(amount) && amount >= 0 && amount <= MAX_AMOUNT
@@ -23,7 +24,7 @@ function checkAmounts({ consumer, allocations }: Claim): void {
   }
 }
 
-function checkGuards({ consumer, guards }: Claim): void {
+function checkGuards({ consumer, guards }: ClaimRequest): void {
   const seen = new Set<string>()
   for (const guard of guards) {
     const name = `${guard.kind} ${guard.key}`

@@ -34,7 +34,7 @@ export function checkTraits(provider: ProviderId, traits: readonly string[]): vo
   for (const trait of traits) demand(symbol.test(trait), `provider ${provider} has a trait ${JSON.stringify(trait)}`)
 }
 
-function checkInventory(provider: ProviderId, resourceClass: string, inventory: Inventory): void {
+export function checkInventory(provider: ProviderId, resourceClass: string, inventory: Inventory): void {
   const what = fault(resourceClass, inventory)
   if (what !== null) throw placementErrors.invalid_inventory({ provider, resourceClass, what })
 }

@@ -1,41 +1,52 @@
-import { insertIgnore, part, type Claim, type ClaimResult, type ConsumerId, type GlobalTx } from '@novakit/core'
+import { part, type ClaimRefusal, type ClaimResult, type ConsumerId, type GlobalTx, type Claim } from '@novakit/core'
 import { inOrder } from './batches.ts'
 import { markChanged } from './change-feed.ts'
 import { checkClaims } from './check-claims.ts'
+import type { ClaimRequest, ClaimRules } from './claim-request.ts'
+import { enterConsumers, enterNew } from './enter-consumers.ts'
 import { moveGuards } from './guards.ts'
 import { contentOf, holdingOf, lockHoldings, nothing, type Holder } from './holdings.ts'
-import { moveInventories } from './inventory-moves.ts'
-import { planOf, type Change } from './plan.ts'
+import { CLASSES_PER_STATEMENT, moveInventories, moveTogether } from './inventory-moves.ts'
+import { planOf, type Change, type Plan } from './plan.ts'
 import { refusalOf } from './refusal.ts'
-import { emptyHoldings, fillHoldings } from './rows.ts'
-import { tables, type ConsumerRow } from './tables.ts'
+import { dropConsumers, emptyHoldings, fillHoldings } from './rows.ts'
 
 /** A claim beside what its consumer holds already; null for a new consumer. */
 interface Wish extends Change {
-  readonly claim: Claim
+  readonly claim: ClaimRequest
   readonly holder: Holder | null
 }
 
+/** See the port. */
+export function claim(tx: GlobalTx, claims: readonly Claim[]): Promise<ClaimResult> {
+  return claimAll(tx, claims, { judgeHeld: false })
+}
+
 /**
- * See the port. New consumers are the rule, so that is tried first, without reading anything: their rows go in if
- * they are not there. Where one is, the claims are looked at again beside what their consumers hold.
+ * New consumers are the rule, so that is tried first, without reading anything: their rows go in if they are not there.
+ * Where one is, the claims are looked at again beside what their consumers hold.
  *
  * Nothing is decided by what was read: every write that may lose has a predicate, and its rows are counted. A write
- * that loses undoes the call, back to a savepoint, and only then it is looked up what to say. If that finds nothing
- * short any more, it was a race.
+ * that loses undoes the call, and only then it is looked up what to say. If that finds nothing short any more, it was a
+ * race.
  */
-export async function claim(tx: GlobalTx, claims: readonly Claim[]): Promise<ClaimResult> {
+export async function claimAll(tx: GlobalTx, claims: readonly ClaimRequest[], rules: ClaimRules): Promise<ClaimResult> {
   checkClaims(claims)
   const ordered = inOrder(claims, (each) => each.consumer)
   if (ordered.every((each) => typeof each.consumerGeneration !== 'number')) {
     const fresh = ordered.map((each) => wishOf(each, null))
-    const outcome = await attempt(tx, fresh)
-    if (outcome !== 'consumer_exists') return resultOf(tx, claims, fresh, outcome)
+    const outcome = await attempt(tx, fresh, rules)
+    if (outcome !== 'consumer_exists') return resultOf(tx, claims, fresh, outcome, rules)
   }
-  return replace(tx, claims, ordered)
+  return replace(tx, claims, ordered, rules)
 }
 
-async function replace(tx: GlobalTx, claims: readonly Claim[], ordered: readonly Claim[]): Promise<ClaimResult> {
+async function replace(
+  tx: GlobalTx,
+  claims: readonly ClaimRequest[],
+  ordered: readonly ClaimRequest[],
+  rules: ClaimRules,
+): Promise<ClaimResult> {
   const holders = await lockHoldings(
     tx,
     ordered.map((each) => each.consumer),
@@ -45,7 +56,7 @@ async function replace(tx: GlobalTx, claims: readonly Claim[], ordered: readonly
     .filter((wish) => !isRepeat(wish))
   const stale = wishes.find((wish) => !generationHolds(wish))
   if (stale !== undefined) return raced(stale.consumer)
-  return resultOf(tx, claims, wishes, await attempt(tx, wishes))
+  return resultOf(tx, claims, wishes, await attempt(tx, wishes, rules), rules)
 }
 
 type Loss = 'consumer_exists' | 'refused'
@@ -59,14 +70,42 @@ class Lost extends Error {
   }
 }
 
+async function attempt(tx: GlobalTx, wishes: readonly Wish[], rules: ClaimRules): Promise<'claimed' | Loss> {
+  const [first] = wishes
+  if (first === undefined) return 'claimed'
+  const plan = planOf(wishes, rules)
+  if (wishes.length === 1 && isSimple(tx, first, plan)) return takeSimple(tx, first, plan)
+  return attemptInPart(tx, wishes, plan)
+}
+
+/** The common claim: one new consumer, one provider, no guards. */
+function isSimple({ dialect }: GlobalTx, { holder }: Wish, { providers, guards, moves }: Plan): boolean {
+  const fewEnough = providers.length === 1 && moves.length <= CLASSES_PER_STATEMENT
+  return holder === null && fewEnough && guards.length === 0 && dialect.name !== 'mysql'
+}
+
+/**
+ * Four statements, and no savepoint: each of the two that may lose writes everything or nothing, and the one row that
+ * is there by then is taken out again.
+ */
+async function takeSimple(tx: GlobalTx, wish: Wish, plan: Plan): Promise<'claimed' | Loss> {
+  if (!(await enterNew(tx, wish.claim))) return 'consumer_exists'
+  if (!(await moveTogether(tx, plan.moves))) {
+    await dropConsumers(tx, [wish.consumer])
+    return 'refused'
+  }
+  await fillHoldings(tx, [wish])
+  await markChanged(tx, plan.providers, 'grows')
+  return 'claimed'
+}
+
 /**
  * A part of the caller's transaction, and not writes that take back what was written: it undoes also what lost half-way
- * through a statement of several rows, and leaves nothing locked.
+ * through several statements, and leaves nothing locked.
  */
-async function attempt(tx: GlobalTx, wishes: readonly Wish[]): Promise<'claimed' | Loss> {
-  if (wishes.length === 0) return 'claimed'
+async function attemptInPart(tx: GlobalTx, wishes: readonly Wish[], plan: Plan): Promise<'claimed' | Loss> {
   try {
-    await part(tx, () => take(tx, wishes))
+    await part(tx, () => take(tx, wishes, plan))
     return 'claimed'
   } catch (error) {
     if (error instanceof Lost) return error.loss
@@ -74,9 +113,8 @@ async function attempt(tx: GlobalTx, wishes: readonly Wish[]): Promise<'claimed'
   }
 }
 
-async function take(tx: GlobalTx, wishes: readonly Wish[]): Promise<void> {
+async function take(tx: GlobalTx, wishes: readonly Wish[], plan: Plan): Promise<void> {
   if (!(await enterConsumers(tx, wishes))) throw new Lost('consumer_exists')
-  const plan = planOf(wishes)
   if (!(await moveInventories(tx, plan.moves))) throw new Lost('refused')
   if (!(await moveGuards(tx, plan.guards))) throw new Lost('refused')
   await emptyHoldings(tx, wishes)
@@ -84,35 +122,13 @@ async function take(tx: GlobalTx, wishes: readonly Wish[]): Promise<void> {
   await markChanged(tx, plan.providers, 'grows')
 }
 
-/** False if a consumer that was new is there by now, or one that was there has changed. */
-async function enterConsumers(tx: GlobalTx, wishes: readonly Wish[]): Promise<boolean> {
-  const fresh = wishes.filter((wish) => wish.holder === null).map(({ claim: each }) => ({ ...consumerRow(each, 1) }))
-  if (fresh.length > 0 && (await insertIgnore(tx, 'consumer', fresh)) !== fresh.length) return false
-  for (const { claim: each, holder } of wishes) {
-    if (holder === null) continue
-    const { id, ...row } = consumerRow(each, holder.generation + 1)
-    const { numUpdatedRows } = await tables(tx)
-      .updateTable('consumer')
-      .set(row)
-      .where('id', '=', id)
-      .where('generation', '=', holder.generation)
-      .executeTakeFirst()
-    if (Number(numUpdatedRows) !== 1) return false
-  }
-  return true
-}
-
-function consumerRow(of: Claim, generation: number): ConsumerRow {
-  const { consumer: id, consumerType: type, project, user, operation } = of
-  return { id, type, project, user, generation, operation }
-}
-
-function wishOf(of: Claim, holder: Holder | null): Wish {
+function wishOf(of: ClaimRequest, holder: Holder | null): Wish {
   return { claim: of, holder, consumer: of.consumer, before: holder ?? nothing, after: holdingOf(of) }
 }
 
 function isRepeat({ claim: of, holder, before, after }: Wish): boolean {
-  return holder !== null && holder.operation === of.operation && contentOf(before) === contentOf(after)
+  const sameOperation = of.operation !== null && holder?.operation === of.operation
+  return sameOperation && contentOf(before) === contentOf(after)
 }
 
 /** Compared only where a client sent it; null says that the consumer is new. */
@@ -122,17 +138,22 @@ function generationHolds({ claim: of, holder }: Wish): boolean {
 
 async function resultOf(
   tx: GlobalTx,
-  claims: readonly Claim[],
+  claims: readonly ClaimRequest[],
   wishes: readonly Wish[],
   outcome: 'claimed' | Loss,
+  rules: ClaimRules,
 ): Promise<ClaimResult> {
   const [first] = wishes
   if (outcome === 'claimed' || first === undefined) return { kind: 'claimed' }
   const asGiven = claims.flatMap((each) => wishes.find((wish) => wish.claim === each) ?? [])
-  const refusal = outcome === 'refused' ? await refusalOf(tx, asGiven) : null
-  return refusal === null ? raced(first.consumer) : { kind: 'refused', refusal }
+  const refusal = outcome === 'refused' ? await refusalOf(tx, asGiven, rules) : null
+  return refusal === null ? raced(first.consumer) : refused(refusal)
 }
 
 function raced(consumer: ConsumerId): ClaimResult {
-  return { kind: 'refused', refusal: { kind: 'race', consumer } }
+  return refused({ kind: 'race', consumer })
+}
+
+function refused(refusal: ClaimRefusal): ClaimResult {
+  return { kind: 'refused', refusal }
 }

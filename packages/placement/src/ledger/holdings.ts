@@ -1,5 +1,6 @@
-import { wholeNumber, type Claim, type ConsumerId, type GlobalTx, type ProviderId, type Resources } from '@novakit/core'
+import { wholeNumber, type ConsumerId, type GlobalTx, type ProviderId, type Resources } from '@novakit/core'
 import { inBatches } from './batches.ts'
+import type { ClaimRequest } from './claim-request.ts'
 import { tables } from './tables.ts'
 
 /** A guard as it is held: `by` of a counter, 1 of a pin. */
@@ -26,7 +27,7 @@ export interface Holder extends Holding {
 export const nothing: Holding = Object.freeze({ allocations: new Map(), holds: [] })
 
 /** What a claim asks for, zeros left out. */
-export function holdingOf(claim: Claim): Holding {
+export function holdingOf(claim: ClaimRequest): Holding {
   const allocations = new Map<ProviderId, Resources>()
   for (const [provider, resources] of claim.allocations) {
     const wanted = Object.entries(resources).filter(([, amount]) => amount > 0)
@@ -65,7 +66,8 @@ export async function lockHoldings(
   if (rows.length === 0) return new Map()
   const ids = rows.map((row) => row.id)
   const allocations = Map.groupBy(await allocationRows(tx, ids, 'locked'), (row) => row.consumer)
-  const holds = Map.groupBy(await holdRows(tx, ids), (row) => row.consumer)
+  const guarded = rows.filter((row) => wholeNumber(row.holds) > 0).map((row) => row.id)
+  const holds = Map.groupBy(await holdRows(tx, guarded), (row) => row.consumer)
   return new Map(
     rows.map(({ id, generation, operation }) => {
       const consumer = id as ConsumerId

@@ -1,5 +1,5 @@
-import type { GlobalTx } from '@novakit/core'
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { statement, type GlobalTx, type ProviderId } from '@novakit/core'
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
 import { batches } from './batches.ts'
 import type { Move } from './plan.ts'
 import { tables, type LedgerTables } from './tables.ts'
@@ -15,43 +15,110 @@ export async function moveInventories(tx: GlobalTx, moves: readonly Move[]): Pro
   if (moves.length > 1 && !tx.dialect.singleWriter) await lockInOrder(tx, moves)
   let all = true
   for (const ofProvider of Map.groupBy(moves, (move) => move.provider).values()) {
-    for (const batch of batches(ofProvider)) all = (await moveOnProvider(tx, batch)) && all
+    for (const batch of batches(ofProvider, CLASSES_PER_STATEMENT)) {
+      all = (await moveOnProvider(tx, batch, 'each')) && all
+    }
   }
   return all
 }
 
-async function moveOnProvider(tx: GlobalTx, moves: readonly Move[]): Promise<boolean> {
+/**
+ * The same for one provider, where a move that cannot be made keeps the others from being made. Not in MySQL, which
+ * cannot look at a table while it writes it.
+ */
+export async function moveTogether(tx: GlobalTx, moves: readonly Move[]): Promise<boolean> {
+  if (moves.length > 1 && !tx.dialect.singleWriter) await lockInOrder(tx, moves)
+  return moveOnProvider(tx, moves, moves.length > 1 ? 'all' : 'each')
+}
+
+/** More classes of one provider than any hardware has; a statement has a place for each of them. */
+export const CLASSES_PER_STATEMENT = 16
+
+type Together = 'each' | 'all'
+
+async function moveOnProvider(tx: GlobalTx, moves: readonly Move[], how: Together): Promise<boolean> {
   const [first] = moves
   if (first === undefined) return true
-  const { numUpdatedRows } = await tables(tx)
-    .updateTable('inventory')
-    .set((eb) => ({ used: moves.length === 1 ? eb('used', '+', first.delta) : usedAfter(eb, moves) }))
-    .where('provider', '=', first.provider)
-    .where((eb) => eb.or(moves.map((move) => canTake(eb, move))))
-    .executeTakeFirst()
-  return Number(numUpdatedRows) === moves.length
+  const { changed } = await moveLike(moves, how)(tx, valuesOf(first.provider, moves))
+  return changed === moves.length
+}
+
+interface Shape {
+  /** Whether it takes, and so must find room. */
+  readonly takes: boolean
+  /** How many amounts must keep to the units. */
+  readonly amounts: number
+}
+
+type Values = Readonly<Record<string, string | number>>
+type MoveStatement = (tx: GlobalTx, values: Values) => Promise<{ readonly changed: number }>
+
+/** Few shapes come again and again: a claim of so many classes, and its release. What is odd is not kept. */
+const prepared = new Map<string, MoveStatement>()
+const SHAPES_KEPT = 500
+
+function moveLike(moves: readonly Move[], how: Together): MoveStatement {
+  const shapes = moves.map(({ delta, amounts }) => ({ takes: delta > 0, amounts: amounts.length }))
+  const key = how + shapes.map(({ takes, amounts }) => `${takes ? '+' : '-'}${amounts}`).join('')
+  const known = prepared.get(key)
+  if (known !== undefined) return known
+  const made = statement((db: Kysely<LedgerTables>, v: Values) => update(db, v, shapes, how)) as MoveStatement
+  if (prepared.size < SHAPES_KEPT) prepared.set(key, made)
+  return made
+}
+
+function valuesOf(provider: ProviderId, moves: readonly Move[]): Values {
+  const values: Record<string, string | number> = { provider, moves: moves.length }
+  for (const [at, { resourceClass, delta, amounts }] of moves.entries()) {
+    values[`class${at}`] = resourceClass
+    values[`delta${at}`] = delta
+    if (amounts.length > 0) {
+      values[`least${at}`] = Math.min(...amounts)
+      values[`most${at}`] = Math.max(...amounts)
+    }
+    for (const [nth, amount] of amounts.entries()) values[`amount${at}of${nth}`] = amount
+  }
+  return values
 }
 
 type Inventories = ExpressionBuilder<LedgerTables, 'inventory'>
 
+function update(db: Kysely<LedgerTables>, v: Values, shapes: readonly Shape[], how: Together) {
+  const canTake = (eb: Inventories) => eb.or(shapes.map((shape, at) => fits(eb, v, shape, at)))
+  const query = db
+    .updateTable('inventory')
+    .set((eb) => ({ used: usedAfter(eb, v, shapes.length) }))
+    .where('provider', '=', v['provider'] as string)
+    .where(canTake)
+  if (how === 'each') return query
+  const fitting = db
+    .selectFrom('inventory')
+    .select((eb) => eb.fn.countAll<number>().as('fitting'))
+    .where('provider', '=', v['provider'] as string)
+    .where(canTake)
+  return query.where((eb) => eb(fitting, '=', v['moves'] as number))
+}
+
 /** The amounts stand in sums with the column, which tells PostgreSQL that they are numbers. */
-function usedAfter(eb: Inventories, moves: readonly Move[]): Expression<number> {
-  const [first, ...rest] = moves
-  if (first === undefined) return eb.ref('used')
+function usedAfter(eb: Inventories, v: Values, moves: number): Expression<number> {
+  const plus = (at: number) => eb('used', '+', v[`delta${at}`] as number)
+  if (moves === 1) return plus(0)
   let cases = eb
     .case('resource_class')
-    .when(first.resourceClass)
-    .then(eb('used', '+', first.delta))
-  for (const move of rest) cases = cases.when(move.resourceClass).then(eb('used', '+', move.delta))
+    .when(v['class0'] as string)
+    .then(plus(0))
+  for (let at = 1; at < moves; at++) cases = cases.when(v[`class${at}`] as string).then(plus(at))
   return cases.else(eb.ref('used')).end()
 }
 
-function canTake(eb: Inventories, { resourceClass, delta, amounts }: Move): Expression<SqlBool> {
-  const tests: Expression<SqlBool>[] = [eb('resource_class', '=', resourceClass)]
-  if (delta > 0) tests.push(eb(eb('used', '+', delta), '<=', eb.ref('capacity')))
-  if (amounts.length > 0) {
-    tests.push(eb('min_unit', '<=', Math.min(...amounts)), eb('max_unit', '>=', Math.max(...amounts)))
-    for (const amount of amounts) tests.push(eb(eb(eb.val(amount), '%', eb.ref('step_size')), '=', 0))
+function fits(eb: Inventories, v: Values, { takes, amounts }: Shape, at: number): Expression<SqlBool> {
+  const tests: Expression<SqlBool>[] = [eb('resource_class', '=', v[`class${at}`] as string)]
+  if (takes) tests.push(eb(eb('used', '+', v[`delta${at}`] as number), '<=', eb.ref('capacity')))
+  if (amounts > 0) {
+    tests.push(eb('min_unit', '<=', v[`least${at}`] as number), eb('max_unit', '>=', v[`most${at}`] as number))
+    for (let nth = 0; nth < amounts; nth++) {
+      tests.push(eb(eb(eb.val(v[`amount${at}of${nth}`] as number), '%', eb.ref('step_size')), '=', 0))
+    }
   }
   return eb.and(tests)
 }

@@ -1,4 +1,5 @@
 import type { ConsumerId, ProviderId } from '@novakit/core'
+import type { ClaimRules } from './claim-request.ts'
 import type { Hold, Holding } from './holdings.ts'
 
 /** What one consumer has, and what it shall have. */
@@ -16,7 +17,7 @@ export interface Move {
   readonly delta: number
   /**
    * Amounts that must keep to the units. What some consumer of the call held before in just this amount is not judged
-   * anew, so that a server's allocation can be handed to its migration whatever became of the inventory.
+   * anew, unless the rules say so.
    */
   readonly amounts: readonly number[]
 }
@@ -41,9 +42,13 @@ export interface Plan {
   readonly providers: readonly ProviderId[]
 }
 
-export function planOf(changes: readonly Change[]): Plan {
+export function planOf(changes: readonly Change[], { judgeHeld }: ClaimRules = { judgeHeld: false }): Plan {
   const providers = changes.flatMap(({ before, after }) => [...before.allocations.keys(), ...after.allocations.keys()])
-  return { moves: movesOf(changes), guards: guardMovesOf(changes), providers: [...new Set(providers)].toSorted() }
+  return {
+    moves: movesOf(changes, judgeHeld),
+    guards: guardMovesOf(changes),
+    providers: [...new Set(providers)].toSorted(),
+  }
 }
 
 interface Tally {
@@ -55,7 +60,7 @@ interface Tally {
 }
 
 /** In the order in which they are locked: by provider, then class. */
-function movesOf(changes: readonly Change[]): readonly Move[] {
+function movesOf(changes: readonly Change[], judgeHeld: boolean): readonly Move[] {
   const tallies = new Map<string, Tally>()
   const count = (holding: Holding, side: 'before' | 'after'): void => {
     for (const [provider, resources] of holding.allocations) {
@@ -72,13 +77,13 @@ function movesOf(changes: readonly Change[]): readonly Move[] {
     count(change.before, 'before')
     count(change.after, 'after')
   }
-  return [...tallies.keys()].toSorted().flatMap((key) => moveOf(tallies.get(key)))
+  return [...tallies.keys()].toSorted().flatMap((key) => moveOf(tallies.get(key), judgeHeld))
 }
 
-function moveOf(tally: Tally | undefined): readonly Move[] {
+function moveOf(tally: Tally | undefined, judgeHeld: boolean): readonly Move[] {
   if (tally === undefined) return []
   const { provider, resourceClass, delta, before, after } = tally
-  const amounts = [...after].filter((amount) => !before.has(amount))
+  const amounts = [...after].filter((amount) => judgeHeld || !before.has(amount))
   return delta === 0 && amounts.length === 0 ? [] : [{ provider, resourceClass, delta, amounts }]
 }
 

@@ -2,6 +2,7 @@ import { placementErrors, upsert, type AggregateId, type GlobalTx, type Provider
 import { batches } from './batches.ts'
 import { lockFeed, markChanged } from './change-feed.ts'
 import { checkTraits } from './check-tree.ts'
+import { declareNames } from './names.ts'
 import { providers } from './providers.ts'
 import { tables } from './tables.ts'
 
@@ -38,6 +39,7 @@ export async function changeTraits(
   checkTraits(provider, add)
   await lockFeed(tx)
   const before = new Set((await one(tx, provider)).traits)
+  await declareNames(tx, 'trait', add)
   const rows = add.map((trait) => ({ provider, trait, declared: 0 }))
   await upsert(tx, 'provider_trait', rows, { key: ['provider', 'trait'] })
   const gone = [...new Set(change.remove)].filter((trait) => before.has(trait) && !add.includes(trait))

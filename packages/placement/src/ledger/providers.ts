@@ -12,6 +12,8 @@ import { tables, type InventoryRow, type ProviderRow } from './tables.ts'
 /** A provider, with which of its traits the host's agent declared. */
 export interface KnownProvider extends ProviderRecord {
   readonly declaredTraits: ReadonlySet<string>
+  /** Milliseconds since 1970. */
+  readonly changedAt: number
 }
 
 /** Every provider, or those named, by name. */
@@ -24,6 +26,25 @@ export async function providers(tx: GlobalTx, only?: readonly ProviderId[]): Pro
         )
   const known = await withParts(tx, rows, only === undefined)
   return known.map(recordOf)
+}
+
+/** Those of these that are there, by name. */
+export async function knownProviders(tx: GlobalTx, ids: readonly ProviderId[]): Promise<readonly KnownProvider[]> {
+  const rows = await inBatches([...new Set(ids)], (batch) =>
+    tables(tx).selectFrom('resource_provider').selectAll().where('id', 'in', batch).execute(),
+  )
+  return withParts(tx, rows, false)
+}
+
+/** The next providers by id. */
+export async function providersAfter(
+  tx: GlobalTx,
+  after: ProviderId | null,
+  limit: number,
+): Promise<readonly ProviderId[]> {
+  const query = tables(tx).selectFrom('resource_provider').select('id').orderBy('id').limit(limit)
+  const rows = await (after === null ? query : query.where('id', '>', after)).execute()
+  return rows.map((row) => row.id as ProviderId)
 }
 
 /** The providers of one tree, and whatever else has one of these ids. */
@@ -59,6 +80,7 @@ async function withParts(tx: GlobalTx, rows: readonly ProviderRow[], all: boolea
       ),
       traits: mine.map((each) => each.trait).toSorted(),
       aggregates: (aggregates.get(row.id) ?? []).map((each) => each.aggregate as AggregateId).toSorted(),
+      changedAt: wholeNumber(row.changed_at),
       declaredTraits: new Set(mine.filter((each) => Number(each.declared) === 1).map((each) => each.trait)),
     }
   })

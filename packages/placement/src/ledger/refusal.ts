@@ -1,18 +1,23 @@
-import { wholeNumber, type Claim, type ClaimRefusal, type GlobalTx } from '@novakit/core'
+import { wholeNumber, type ClaimRefusal, type GlobalTx } from '@novakit/core'
 import { inBatches } from './batches.ts'
+import type { ClaimRequest, ClaimRules } from './claim-request.ts'
 import { planOf, type Change, type GuardMove, type Move } from './plan.ts'
 import { tables, type GuardRow, type InventoryRow } from './tables.ts'
 
 interface Asked extends Change {
-  readonly claim: Claim
+  readonly claim: ClaimRequest
 }
 
 /**
  * Why a call was refused: the first claim, in the order given, that is short of something when one is served after the
  * other. Null if all of them could be served by now.
  */
-export async function refusalOf(tx: GlobalTx, asked: readonly Asked[]): Promise<ClaimRefusal | null> {
-  const plan = planOf(asked)
+export async function refusalOf(
+  tx: GlobalTx,
+  asked: readonly Asked[],
+  rules: ClaimRules,
+): Promise<ClaimRefusal | null> {
+  const plan = planOf(asked, rules)
   const moves = new Map(plan.moves.map((move) => [keyOf(move.provider, move.resourceClass), move]))
   const guards = new Map(plan.guards.map((move) => [keyOf(move.kind, move.name), move]))
   const inventories = new Map(

@@ -1,8 +1,9 @@
-import type { GlobalTx } from '@novakit/core'
+import { statement, type ConsumerId, type GlobalTx } from '@novakit/core'
+import type { Kysely } from 'kysely'
 import { batches } from './batches.ts'
 import type { Holding } from './holdings.ts'
 import type { Change } from './plan.ts'
-import { tables, type AllocationRow, type GuardHoldRow } from './tables.ts'
+import { tables, type AllocationRow, type GuardHoldRow, type LedgerTables } from './tables.ts'
 
 /** Removes the rows of what these consumers had. What it counted for is given back elsewhere. */
 export async function emptyHoldings(tx: GlobalTx, changes: readonly Change[]): Promise<void> {
@@ -18,15 +19,52 @@ export async function emptyHoldings(tx: GlobalTx, changes: readonly Change[]): P
 
 /** Writes the rows of what they have now; a consumer that has nothing is no more. */
 export async function fillHoldings(tx: GlobalTx, changes: readonly Change[]): Promise<void> {
-  for (const batch of batches(changes.flatMap(allocationsOf))) {
-    await tables(tx).insertInto('allocation').values(batch).execute()
-  }
+  await insertAllocations(tx, changes.flatMap(allocationsOf))
   for (const batch of batches(changes.flatMap(holdsOf))) {
     await tables(tx).insertInto('guard_hold').values(batch).execute()
   }
   const done = changes.filter(({ after }) => after.allocations.size === 0 && after.holds.length === 0)
-  for (const batch of batches(done.map((change) => change.consumer))) {
+  await dropConsumers(
+    tx,
+    done.map((change) => change.consumer),
+  )
+}
+
+export async function dropConsumers(tx: GlobalTx, consumers: readonly ConsumerId[]): Promise<void> {
+  for (const batch of batches(consumers)) {
     await tables(tx).deleteFrom('consumer').where('id', 'in', batch).execute()
+  }
+}
+
+async function insertAllocations(tx: GlobalTx, rows: readonly AllocationRow[]): Promise<void> {
+  const few = insertFew[rows.length - 1]
+  if (few !== undefined) {
+    await few(tx, Object.assign({}, ...rows.map(placed)))
+    return
+  }
+  for (const batch of batches(rows)) await tables(tx).insertInto('allocation').values(batch).execute()
+}
+
+type Places = Readonly<Record<string, string | number>>
+
+/** Prepared for as many rows as claims mostly have. */
+const insertFew = [1, 2, 3, 4, 5, 6].map((count) =>
+  statement((db: Kysely<LedgerTables>, v: Places) =>
+    db.insertInto('allocation').values(Array.from({ length: count }, (_, at) => rowAt(v, at))),
+  ),
+)
+
+function rowAt(v: Places, at: number): AllocationRow {
+  const row = { consumer: v[`consumer${at}`], provider: v[`provider${at}`], resource_class: v[`class${at}`] }
+  return { ...row, used: v[`used${at}`] } as AllocationRow
+}
+
+function placed({ consumer, provider, resource_class, used }: AllocationRow, at: number): Places {
+  return {
+    [`consumer${at}`]: consumer,
+    [`provider${at}`]: provider,
+    [`class${at}`]: resource_class,
+    [`used${at}`]: used,
   }
 }
 

@@ -6,6 +6,8 @@ import type { Kysely } from 'kysely'
  * every row here has one writer, this folder.
  */
 export interface LedgerTables {
+  resource_class: NameRow
+  trait: NameRow
   resource_provider: ProviderRow
   inventory: InventoryRow
   provider_trait: TraitRow
@@ -18,6 +20,12 @@ export interface LedgerTables {
   placement_feed: FeedRow
 }
 
+/** A custom resource class or trait. The standard ones are in no table. */
+export interface NameRow {
+  name: string
+  created_at: number
+}
+
 export interface ProviderRow {
   id: string
   name: string
@@ -27,6 +35,8 @@ export interface ProviderRow {
   generation: number
   /** Version of its last change of any kind: this column is the change feed of the providers that are there. */
   change_version: number
+  /** Milliseconds since 1970, by the store's clock; of any change that shows. */
+  changed_at: number
 }
 
 export interface InventoryRow {
@@ -42,6 +52,8 @@ export interface InventoryRow {
   capacity: number
   /** Sum of the allocations: changed only by UPDATEs that add to it. */
   used: number
+  /** When its capacity or units were last written. */
+  changed_at: number
 }
 
 export interface TraitRow {
@@ -64,8 +76,11 @@ export interface ConsumerRow {
   project: string
   user: string
   generation: number
-  /** Who claimed last. */
+  /** Who claimed last; null where no operation did. */
   operation: string | null
+  /** How many guards it holds: most hold none, and then nobody looks for them. */
+  holds: number
+  changed_at: number
 }
 
 export interface AllocationRow {
@@ -103,7 +118,10 @@ export interface RemovalRow {
 /** One row. */
 export interface FeedRow {
   id: number
-  /** Of the last change. */
+  /**
+   * At least that of the last removal. The feed ends here or at the greatest version of a provider, whichever is later:
+   * a claim in a database of one writer gives its provider a version and leaves this row alone.
+   */
   version: number
   /** Removals up to here are forgotten. */
   trimmed: number

@@ -5,12 +5,24 @@ import type { Migration } from 'kysely/migration'
 /** See ledger/tables.ts for what the columns mean. */
 export const ledger: Migration = {
   up: async (db) => {
+    await createNames(db)
     await createProviders(db)
     await createProviderParts(db)
     await createConsumers(db)
     await createGuards(db)
     await createFeed(db)
   },
+}
+
+async function createNames(db: Kysely<any>): Promise<void> {
+  const type = columns(db)
+  for (const table of ['resource_class', 'trait']) {
+    await db.schema
+      .createTable(table)
+      .addColumn('name', type.id, (c) => c.notNull().primaryKey())
+      .addColumn('created_at', type.instant, (c) => c.notNull())
+      .execute()
+  }
 }
 
 async function createProviders(db: Kysely<any>): Promise<void> {
@@ -23,6 +35,7 @@ async function createProviders(db: Kysely<any>): Promise<void> {
     .addColumn('parent', type.word)
     .addColumn('generation', type.bigint, (c) => c.notNull())
     .addColumn('change_version', type.bigint, (c) => c.notNull())
+    .addColumn('changed_at', type.instant, (c) => c.notNull())
     .addUniqueConstraint('resource_provider_name', ['name'])
     .execute()
   await db.schema.createIndex('resource_provider_root').on('resource_provider').column('root').execute()
@@ -43,8 +56,10 @@ async function createProviderParts(db: Kysely<any>): Promise<void> {
     .addColumn('step_size', 'integer', (c) => c.notNull())
     .addColumn('capacity', type.bigint, (c) => c.notNull())
     .addColumn('used', type.bigint, (c) => c.notNull())
+    .addColumn('changed_at', type.instant, (c) => c.notNull())
     .addPrimaryKeyConstraint('inventory_key', ['provider', 'resource_class'])
     .execute()
+  await db.schema.createIndex('inventory_class').on('inventory').column('resource_class').execute()
   await db.schema
     .createTable('provider_trait')
     .addColumn('provider', type.word, (c) => c.notNull())
@@ -52,6 +67,7 @@ async function createProviderParts(db: Kysely<any>): Promise<void> {
     .addColumn('declared', type.boolean, (c) => c.notNull())
     .addPrimaryKeyConstraint('provider_trait_key', ['provider', 'trait'])
     .execute()
+  await db.schema.createIndex('provider_trait_name').on('provider_trait').column('trait').execute()
   await db.schema
     .createTable('provider_aggregate')
     .addColumn('provider', type.word, (c) => c.notNull())
@@ -71,6 +87,8 @@ async function createConsumers(db: Kysely<any>): Promise<void> {
     .addColumn('user', type.id, (c) => c.notNull())
     .addColumn('generation', type.bigint, (c) => c.notNull())
     .addColumn('operation', type.id)
+    .addColumn('holds', type.bigint, (c) => c.notNull())
+    .addColumn('changed_at', type.instant, (c) => c.notNull())
     .execute()
   await db.schema.createIndex('consumer_project').on('consumer').columns(['project', 'user']).execute()
   await db.schema

@@ -1,0 +1,91 @@
+import type { Clock, GlobalStore, Ids, Log, Policy, PolicyTarget, RequestContext } from '@novakit/core'
+import type { PathParams } from '@novakit/http-kit'
+import type { ProviderMirror } from '@novakit/placement'
+import { badRequest, fault } from './fault.ts'
+import type { PlacementRule } from './policy/rules.ts'
+import type { Query } from './query.ts'
+import type { ByVersion } from './schemas/by-version.ts'
+
+/** What handlers work with. */
+export interface Workings {
+  readonly store: GlobalStore
+  readonly mirror: ProviderMirror
+  readonly policy: Policy
+  readonly ids: Ids
+  readonly clock: Clock
+  readonly log: Log
+  /** Before every path in answers: where the face is mounted. */
+  readonly prefix: string
+  /** The order of allocation candidates follows from it. */
+  readonly seed: string
+}
+
+/** One request on its way. */
+export interface Call {
+  readonly request: Request
+  readonly params: PathParams
+  readonly query: () => Query
+  /** Of the version that is spoken: 39 for 1.39. */
+  readonly minor: number
+  readonly context: RequestContext
+  readonly at: Workings
+}
+
+export interface Reply {
+  readonly status: number
+  /** Sent as JSON; `text` is JSON already. */
+  readonly body?: unknown
+  readonly text?: string
+  /** A path; it is made absolute. */
+  readonly location?: string
+  /** Milliseconds since 1970; null is now. Undefined: the answer says nothing about it. */
+  readonly modified?: number | null
+}
+
+export type Handler = (call: Call) => Promise<Reply>
+
+/** @throws Fault 403 */
+export function allow({ at, context }: Call, rule: PlacementRule, target?: PolicyTarget): void {
+  const about = target ?? { project: context.project, user: context.user }
+  if (!at.policy.allows(rule, context, about)) throw fault(403, `Policy does not allow ${rule} to be performed.`)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** The body, if it is what the schema of this version says. @throws Fault 400 */
+export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Promise<T> {
+  const data = parsed(await request.bytes())
+  const wrong = schema(minor)(data)
+  if (wrong !== null) throw badRequest(`JSON does not validate: ${wrong}`)
+  return data as T
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(bytes)) as unknown
+  } catch (error) {
+    throw badRequest(`Malformed JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** @throws Fault 400 */
+export function checkQuery({ query, minor }: Call, schema: ByVersion): Query {
+  const found = query()
+  const wrong = schema(minor)(found.record())
+  if (wrong !== null) throw badRequest(`Invalid query string parameters: ${wrong}`)
+  return found
+}
+
+export function param({ params }: Call, name: string): string {
+  return params[name] ?? ''
+}
+
+/** The latest of several moments; now where there is none. */
+export function latest(moments: Iterable<number | null>): number | null {
+  let found: number | null = null
+  for (const moment of moments) {
+    if (moment === null) return null
+    if (found === null || moment > found) found = moment
+  }
+  return found
+}

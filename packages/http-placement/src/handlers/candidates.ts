@@ -1,0 +1,43 @@
+import { nextRound } from '@novakit/core'
+import { unknownNames } from '@novakit/placement'
+import { candidateSlices, type CandidateResult, type CandidateRequest } from '@novakit/placement/candidates'
+import { allow, checkQuery, type Call, type Handler } from '../call.ts'
+import { badRequest } from '../fault.ts'
+import { rules } from '../policy/rules.ts'
+import { getCandidates } from '../schemas/candidates.ts'
+import { candidatesText } from '../wire/candidates.ts'
+import { candidateQuery, type CandidateQuery } from './candidate-request.ts'
+
+/** Since then a candidate may use several providers of one tree. */
+const NESTED = 29
+
+export const list: Handler = async (call) => {
+  allow(call, rules.listCandidates)
+  const asked = candidateQuery(checkQuery(call, getCandidates), call.minor)
+  await checkNames(call, asked)
+  const result = await search(call, { ...asked, seed: call.at.seed, nested: call.minor >= NESTED })
+  return { status: 200, text: await candidatesText(result, asked.resources, call.minor), modified: null }
+}
+
+/** In pieces, so that no request keeps the others waiting. */
+async function search({ at }: Call, request: CandidateRequest): Promise<CandidateResult> {
+  const work = candidateSlices((await at.mirror.current()).index, request)
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return step.value
+    await nextRound()
+  }
+}
+
+async function checkNames({ at }: Call, { resources }: CandidateQuery): Promise<void> {
+  const classes = resources.groups.flatMap((group) => Object.keys(group.resources))
+  const inGroups = resources.groups.flatMap((group) => [...group.required.flat(), ...group.forbidden])
+  const traits = [...inGroups, ...resources.rootRequired, ...resources.rootForbidden]
+  const [noClasses, noTraits] = await at.store.read(async (tx) => [
+    await unknownNames(tx, 'resource_class', classes),
+    await unknownNames(tx, 'trait', traits),
+  ])
+  if (noClasses.length > 0) {
+    throw badRequest(`Invalid resource class in resources parameter: No such resource class ${noClasses[0]}.`)
+  }
+  if (noTraits.length > 0) throw badRequest(`No such trait(s): ${noTraits.join(', ')}.`)
+}

@@ -1,0 +1,45 @@
+import type { ErrorObject } from 'ajv'
+import { pythonText } from './python-text.ts'
+
+type Schema = Readonly<Record<string, unknown>>
+
+/** The part of a validation error that a phrase needs. */
+type Found = Pick<ErrorObject, 'keyword' | 'params' | 'data' | 'schema' | 'parentSchema'>
+
+const phrases: Readonly<Record<string, (error: Found) => string>> = {
+  type: ({ data, schema }) => `${pythonText(data)} is not of type ${[schema].flat().map(pythonText).join(', ')}`,
+  required: ({ params }) => `${pythonText(params['missingProperty'])} is a required property`,
+  additionalProperties: unexpected,
+  minimum: ({ data, schema }) => `${pythonText(data)} is less than the minimum of ${pythonText(schema)}`,
+  maximum: ({ data, schema }) => `${pythonText(data)} is greater than the maximum of ${pythonText(schema)}`,
+  minLength: ({ data }) => `${pythonText(data)} is too short`,
+  maxLength: ({ data }) => `${pythonText(data)} is too long`,
+  pattern: ({ data, schema }) => `${pythonText(data)} does not match ${pythonText(schema)}`,
+  format: ({ data, schema }) => `${pythonText(data)} is not a ${pythonText(schema)}`,
+  enum: ({ data, schema }) => `${pythonText(data)} is not one of ${pythonText(schema)}`,
+  uniqueItems: ({ data }) => `${pythonText(data)} has non-unique elements`,
+  minItems: ({ data }) => `${pythonText(data)} is too short`,
+  minProperties: ({ data }) => `${pythonText(data)} does not have enough properties`,
+}
+
+/** What is wrong, in the words of the validator that Placement's clients know. */
+export function phraseOf(error: Found): string {
+  return phrases[error.keyword]?.(error) ?? `${pythonText(error.data)} is not valid`
+}
+
+function unexpected({ data, parentSchema }: Found): string {
+  const { properties = {}, patternProperties } = (parentSchema ?? {}) as {
+    readonly properties?: Schema
+    readonly patternProperties?: Schema
+  }
+  const patterns = Object.keys(patternProperties ?? {})
+  const extras = Object.keys(data as object).filter(
+    (key) => !Object.hasOwn(properties, key) && !patterns.some((pattern) => new RegExp(pattern).test(key)),
+  )
+  const one = extras.length === 1
+  if (patternProperties === undefined) {
+    return `Additional properties are not allowed (${extras.map(pythonText).join(', ')} ${one ? 'was' : 'were'} unexpected)`
+  }
+  const names = extras.toSorted().map(pythonText).join(', ')
+  return `${names} ${one ? 'does' : 'do'} not match any of the regexes: ${patterns.toSorted().map(pythonText).join(', ')}`
+}

@@ -1,0 +1,26 @@
+/** A value as Python writes it: clients compare such texts. */
+export function pythonText(value: unknown): string {
+  if (value === null || value === undefined) return 'None'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'string') return quoted(value)
+  if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`
+  if (typeof value !== 'object') return String(value)
+  const entries = Object.entries(value).map(([key, inner]) => `${quoted(key)}: ${pythonText(inner)}`)
+  return `{${entries.join(', ')}}`
+}
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
+
+function quoted(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
+  const inner = [...text].map((char) => escapedChar(char, quote)).join('')
+  return `${quote}${inner}${quote}`
+}
+
+function escapedChar(char: string, quote: string): string {
+  if (char === quote) return `\\${char}`
+  const known = named[char]
+  if (known !== undefined) return known
+  const code = char.codePointAt(0) ?? 0
+  return code < 32 || code === 127 ? `\\x${code.toString(16).padStart(2, '0')}` : char
+}

@@ -1,0 +1,75 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { isUuid } from '../uuid.ts'
+import { phraseOf } from './phrases.ts'
+import { pythonText } from './python-text.ts'
+
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Null: it is valid. Otherwise what is wrong with it, as the original words it. */
+export type Validate = (data: unknown) => string | null
+
+/** Compiled when it is first used: a process that serves one version of clients needs few of them. */
+export function validatorOf(schema: JsonSchema): Validate {
+  let compiled: ValidateFunction | null = null
+  return (data) => {
+    compiled ??= compiler().compile(schema)
+    if (compiled(data)) return null
+    return compiled.errors === null || compiled.errors === undefined ? null : explain(compiled.errors, schema, data)
+  }
+}
+
+let shared: Ajv | null = null
+
+function compiler(): Ajv {
+  shared ??= new Ajv({ strict: false, allErrors: true, verbose: true, formats: { uuid: isUuid } })
+  return shared
+}
+
+/** Of several errors the one nearest to the root counts, and of those the first that the schema would meet. */
+function explain(errors: readonly ErrorObject[], schema: JsonSchema, data: unknown): string {
+  const [best] = errors
+    .filter((error) => error.keyword !== 'anyOf')
+    .map((error) => ({ error, path: pathOf(error.schemaPath, schema), depth: stepsOf(error.instancePath).length }))
+    .toSorted((a, b) => a.depth - b.depth || compare(a.path.places, b.path.places))
+  if (best === undefined) return `${pythonText(data)} is not valid`
+  const { error, path } = best
+  const where = path.steps.slice(0, -1).map((step) => `[${pythonText(step)}]`)
+  const on = stepsOf(error.instancePath).map((step) => `[${/^\d+$/.test(step) ? step : pythonText(step)}]`)
+  return [
+    phraseOf(error),
+    '',
+    `Failed validating ${pythonText(error.keyword)} in schema${where.join('')}:`,
+    `    ${pythonText(error.parentSchema)}`,
+    '',
+    `On instance${on.join('')}:`,
+    `    ${pythonText(error.data)}`,
+  ].join('\n')
+}
+
+function stepsOf(pointer: string): readonly string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+/** The steps into the schema, and the place of each among its neighbours. */
+function pathOf(schemaPath: string, schema: JsonSchema): { readonly steps: (string | number)[]; places: number[] } {
+  const steps: (string | number)[] = []
+  const places: number[] = []
+  let at: unknown = schema
+  for (const step of stepsOf(schemaPath)) {
+    places.push(typeof at === 'object' && at !== null ? Object.keys(at).indexOf(step) : 0)
+    steps.push(Array.isArray(at) ? Number(step) : step)
+    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[step] : undefined
+  }
+  return { steps, places }
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [at, place] of a.entries()) {
+    const difference = place - (b[at] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}

@@ -1,0 +1,66 @@
+import { id, type ConsumerId, type ProjectId, type ProviderId, type Resources, type UserId } from '@novakit/core'
+import type { AllocationRequest, ConsumerAllocations, ProviderAllocation } from '@novakit/placement'
+import { normalUuid } from '../uuid.ts'
+
+type Held = Readonly<Record<string, { readonly resources: Resources }>>
+
+/** One consumer's part of a body, in any version. */
+export interface AllocationBody {
+  readonly allocations:
+    | Held
+    | readonly { readonly resource_provider: { readonly uuid: string }; readonly resources: Resources }[]
+  readonly project_id?: string
+  readonly user_id?: string
+  readonly consumer_generation?: number | null
+  readonly consumer_type?: string
+}
+
+/** Whose an allocation is when a client is too old to say it. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+export function allocationRequest(consumer: string, body: AllocationBody, minor: number): AllocationRequest {
+  return {
+    consumer: id<ConsumerId>(consumer),
+    project: id<ProjectId>(body.project_id ?? NOBODY),
+    user: id<UserId>(body.user_id ?? NOBODY),
+    allocations: new Map(held(body.allocations)),
+    ...(body.consumer_type === undefined ? {} : { consumerType: body.consumer_type }),
+    ...(minor >= 28 ? { consumerGeneration: body.consumer_generation ?? null } : {}),
+  }
+}
+
+function held(allocations: AllocationBody['allocations']): (readonly [ProviderId, Resources])[] {
+  if (isList(allocations)) return allocations.map((each) => [providerId(each.resource_provider.uuid), each.resources])
+  return Object.entries(allocations).map(([uuid, { resources }]) => [providerId(uuid), resources])
+}
+
+function isList(
+  allocations: AllocationBody['allocations'],
+): allocations is Exclude<AllocationBody['allocations'], Held> {
+  return Array.isArray(allocations)
+}
+
+function providerId(uuid: string): ProviderId {
+  return id<ProviderId>(normalUuid(uuid) ?? uuid)
+}
+
+export function wireOfConsumer(found: ConsumerAllocations | null, minor: number) {
+  if (found === null) return { allocations: {} }
+  return {
+    allocations: Object.fromEntries(found.providers),
+    ...(minor >= 12 ? { project_id: found.project, user_id: found.user } : {}),
+    ...(minor >= 28 ? { consumer_generation: found.generation } : {}),
+    ...(minor >= 38 ? { consumer_type: found.consumerType ?? 'unknown' } : {}),
+  }
+}
+
+export function wireOnProvider(found: readonly ProviderAllocation[], generation: number, minor: number) {
+  const entries = found.map(({ consumer, resources, generation: consumer_generation }) => [
+    consumer,
+    { resources, ...(minor >= 28 ? { consumer_generation } : {}) },
+  ])
+  return {
+    allocations: Object.fromEntries(entries) as Readonly<Record<string, unknown>>,
+    resource_provider_generation: generation,
+  }
+}

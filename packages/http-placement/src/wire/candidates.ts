@@ -1,0 +1,42 @@
+import { capacityOf, type ResourceRequest } from '@novakit/core'
+import type { AllocationCandidate, CandidateResult, TreeProvider } from '@novakit/placement/candidates'
+import { joined } from './json-list.ts'
+
+/** The answer as JSON, made in slices: without a limit it may be many megabytes long. */
+export async function candidatesText(
+  { candidates, summarised }: CandidateResult,
+  request: ResourceRequest,
+  minor: number,
+): Promise<string> {
+  const requested = new Set(request.groups.flatMap(({ resources }) => Object.keys(resources)))
+  const requests = await joined(candidates, (candidate) => JSON.stringify(wireRequest(candidate, minor)))
+  const summaries = await joined(
+    summarised,
+    (provider) => `${JSON.stringify(provider.id)}:${JSON.stringify(wireSummary(provider, requested, minor))}`,
+  )
+  return `{"allocation_requests":[${requests}],"provider_summaries":{${summaries}}}`
+}
+
+function wireRequest({ allocations, mappings }: AllocationCandidate, minor: number) {
+  if (minor < 12) {
+    return {
+      allocations: [...allocations].map(([uuid, resources]) => ({ resource_provider: { uuid }, resources })),
+    }
+  }
+  return {
+    allocations: Object.fromEntries([...allocations].map(([uuid, resources]) => [uuid, { resources }])),
+    ...(minor >= 34 ? { mappings: Object.fromEntries(mappings) } : {}),
+  }
+}
+
+/** Before 1.27 only the classes that were asked for. */
+function wireSummary(provider: TreeProvider, requested: ReadonlySet<string>, minor: number) {
+  const stocks = [...provider.inventories].filter(([name]) => minor >= 27 || requested.has(name))
+  return {
+    resources: Object.fromEntries(
+      stocks.map(([name, stock]) => [name, { capacity: capacityOf(stock), used: stock.used }]),
+    ),
+    ...(minor >= 17 ? { traits: [...provider.traits] } : {}),
+    ...(minor >= 29 ? { parent_provider_uuid: provider.parent, root_provider_uuid: provider.root } : {}),
+  }
+}
