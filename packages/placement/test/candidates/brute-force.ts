@@ -1,89 +1,129 @@
 import {
   capacityOf,
-  type HostState,
   type InventoryUsage,
-  type ProviderState,
+  type ProviderId,
   type ResourceGroup,
   type ResourceRequest,
 } from '@novakit/core'
+import type { AllocationCandidate, TreeProvider } from '@novakit/placement/candidates'
 
 /** Provider → class → amount, and suffix → providers, as one comparable line each. */
 export type Line = string
 
+type Part = { readonly group: ResourceGroup; readonly resources: Readonly<Record<string, number>> }
+
+/** One anchor and what it can draw on. */
+interface Ground {
+  readonly root: TreeProvider
+  readonly tree: readonly TreeProvider[]
+  readonly sharers: readonly TreeProvider[]
+  readonly world: readonly TreeProvider[]
+}
+
 /**
- * Every candidate, by trying every provider for every part of the request and testing the whole at the end. It shares
- * no code with what it checks: slow, and plain enough to be believed.
+ * Every candidate, by trying every provider for every part of the request at every anchor, and testing the whole at the
+ * end. It shares no code with what it checks: slow, and plain enough to be believed.
  */
 export function everyCandidate(
-  host: HostState,
+  world: readonly TreeProvider[],
   request: ResourceRequest,
-  sharing: readonly ProviderState[],
+  { nested = true, anchors = world }: { nested?: boolean; anchors?: readonly TreeProvider[] } = {},
 ): readonly Line[] {
-  const root: ProviderState = { ...host, id: host.provider, name: host.node, parent: null }
-  const tree = [root, ...host.children]
-  const sharers = sharing.filter((one) => one.aggregates.some((a) => tree.some((node) => node.aggregates.includes(a))))
-  const parts = request.groups.flatMap((group) =>
+  const parts = request.groups.flatMap((group): readonly Part[] =>
     group.suffix === ''
       ? Object.entries(group.resources).map(([name, amount]) => ({ group, resources: { [name]: amount } }))
       : [{ group, resources: group.resources }],
   )
-  const everyChoice = parts.reduce<readonly (readonly ProviderState[])[]>(
-    (choices) => choices.flatMap((choice) => [...tree, ...sharers].map((one) => [...choice, one])),
-    [[]],
-  )
-  const legal = everyChoice.filter((choice) => {
-    const of = (group: ResourceGroup) => choice.filter((_, index) => parts[index]?.group === group)
-    return (
-      request.rootRequired.every((trait) => root.traits.has(trait)) &&
-      !request.rootForbidden.some((trait) => root.traits.has(trait)) &&
-      request.groups.every((group) => groupHolds(group, of(group), root, tree)) &&
-      amountsHold(choice, parts) &&
-      (request.groupPolicy !== 'isolate' || allDifferent(choice.filter((_, i) => parts[i]?.group.suffix !== ''))) &&
-      request.sameSubtree.every((set) =>
-        subtreeHolds(
-          choice.filter((_, i) => set.includes(parts[i]?.group.suffix ?? '')),
-          tree,
-        ),
-      )
-    )
-  })
-  return legal.map((choice) => lineOf(choice.map((one, index) => ({ provider: one.id, ...parts[index]! })))).toSorted()
+  const lines = anchors
+    .filter((provider) => provider.parent === null)
+    .flatMap((root) => {
+      const ground = groundOf(root, world)
+      return choicesFrom([...ground.tree, ...ground.sharers], parts.length)
+        .filter((choice) => isLegal(choice, parts, request, ground) && (nested || takesOncePerTree(choice, parts)))
+        .map((choice) => lineOf(choice.map((one, index) => ({ provider: one.id, ...parts[index]! }))))
+    })
+  return [...new Set(lines)].toSorted()
 }
 
-function groupHolds(
-  group: ResourceGroup,
-  used: readonly ProviderState[],
-  root: ProviderState,
-  tree: readonly ProviderState[],
-) {
-  const plain = group.suffix === ''
+function groundOf(root: TreeProvider, world: readonly TreeProvider[]): Ground {
+  const tree = world.filter((one) => one.root === root.id)
+  const near = new Set(tree.flatMap((one) => one.aggregates))
+  const sharers = world.filter(
+    (one) =>
+      one.root !== root.id &&
+      one.traits.has('MISC_SHARES_VIA_AGGREGATE') &&
+      one.aggregates.some((aggregate) => near.has(aggregate)),
+  )
+  return { root, tree, sharers, world }
+}
+
+function choicesFrom(reach: readonly TreeProvider[], parts: number): readonly (readonly TreeProvider[])[] {
+  if (parts === 0) return [[]]
+  return choicesFrom(reach, parts - 1).flatMap((choice) => reach.map((one) => [...choice, one]))
+}
+
+function isLegal(
+  choice: readonly TreeProvider[],
+  parts: readonly Part[],
+  request: ResourceRequest,
+  ground: Ground,
+): boolean {
+  const chosenFor = (isOne: (group: ResourceGroup) => boolean) =>
+    choice.filter((_, index) => isOne(parts[index]!.group))
+  return (
+    request.rootRequired.every((trait) => ground.root.traits.has(trait)) &&
+    !request.rootForbidden.some((trait) => ground.root.traits.has(trait)) &&
+    request.groups.every((group) =>
+      groupHolds(
+        group,
+        chosenFor((each) => each === group),
+        ground,
+      ),
+    ) &&
+    amountsHold(choice, parts) &&
+    (request.groupPolicy !== 'isolate' || allDifferent(chosenFor((group) => group.suffix !== ''))) &&
+    request.sameSubtree.every((set) =>
+      subtreeHolds(
+        chosenFor((group) => set.includes(group.suffix)),
+        ground.world,
+      ),
+    )
+  )
+}
+
+function groupHolds(group: ResourceGroup, used: readonly TreeProvider[], ground: Ground): boolean {
   const required = group.required.map((entry) => (typeof entry === 'string' ? [entry] : entry))
-  const has = (one: ProviderState, anyOf: readonly string[]) => anyOf.some((trait) => one.traits.has(trait))
-  const traitsHold = plain
-    ? required.every((anyOf) => used.some((one) => has(one, anyOf)))
-    : used.every((one) => required.every((anyOf) => has(one, anyOf)))
+  const has = (one: TreeProvider, anyOf: readonly string[]) => anyOf.some((trait) => one.traits.has(trait))
+  const traitsHold =
+    group.suffix === ''
+      ? required.every((anyOf) => used.some((one) => has(one, anyOf)))
+      : used.every((one) => required.every((anyOf) => has(one, anyOf)))
   return (
     traitsHold &&
-    used.every((one) => {
-      const inTree = tree.includes(one)
-      const member = [...one.aggregates, ...(plain && inTree ? root.aggregates : [])]
-      return (
-        !group.forbidden.some((trait) => one.traits.has(trait)) &&
-        group.memberOf.every((anyOf) => anyOf.some((each) => member.includes(each))) &&
-        !group.forbiddenAggregates.some((each) => member.includes(each)) &&
-        (group.inTree === null ||
-          (inTree ? tree.some((node) => node.id === group.inTree) : !plain && one.id === group.inTree))
-      )
-    })
+    used.every((one) => !group.forbidden.some((trait) => one.traits.has(trait))) &&
+    used.every((one) => aggregatesHold(group, one, ground) && treeHolds(group, one, ground))
   )
 }
 
-type Part = { readonly group: ResourceGroup; readonly resources: Readonly<Record<string, number>> }
+function aggregatesHold(group: ResourceGroup, one: TreeProvider, { root, tree }: Ground): boolean {
+  const isOwn = tree.includes(one)
+  const isIn = (provider: TreeProvider) => (aggregate: string) => (provider.aggregates as string[]).includes(aggregate)
+  const isMember = (aggregate: string) =>
+    isIn(one)(aggregate) || (group.suffix === '' && isOwn && isIn(root)(aggregate))
+  const isNear = (aggregate: string) => isIn(one)(aggregate) || (group.suffix === '' && isIn(root)(aggregate))
+  return group.memberOf.every((anyOf) => anyOf.some(isMember)) && !group.forbiddenAggregates.some(isNear)
+}
 
-function amountsHold(choice: readonly ProviderState[], parts: readonly Part[]): boolean {
+function treeHolds(group: ResourceGroup, one: TreeProvider, { tree, world }: Ground): boolean {
+  if (group.inTree === null) return true
+  if (group.suffix === '' && !tree.includes(one)) return false
+  return world.find((each) => each.id === group.inTree)?.root === one.root
+}
+
+function amountsHold(choice: readonly TreeProvider[], parts: readonly Part[]): boolean {
   const single = parts.every(({ resources }, index) =>
     Object.entries(resources).every(([name, amount]) => {
-      const inventory = choice[index]?.inventories.get(name)
+      const inventory = choice[index]!.inventories.get(name)
       return inventory !== undefined && unitHolds(inventory, amount)
     }),
   )
@@ -103,20 +143,25 @@ function unitHolds({ minUnit, maxUnit, stepSize }: InventoryUsage, amount: numbe
   return amount >= minUnit && amount <= maxUnit && amount % stepSize === 0
 }
 
-function allDifferent(providers: readonly ProviderState[]): boolean {
+function allDifferent(providers: readonly TreeProvider[]): boolean {
   return new Set(providers).size === providers.length
 }
 
-function subtreeHolds(used: readonly ProviderState[], tree: readonly ProviderState[]): boolean {
-  const line = (one: ProviderState): readonly ProviderState[] => {
-    const parent = tree.find((each) => each.id === one.parent)
+function subtreeHolds(used: readonly TreeProvider[], world: readonly TreeProvider[]): boolean {
+  const line = (one: TreeProvider): readonly TreeProvider[] => {
+    const parent = world.find((each) => each.id === one.parent)
     return parent === undefined ? [one] : [one, ...line(parent)]
   }
   return used.length === 0 || used.some((top) => used.every((one) => line(one).includes(top)))
 }
 
+function takesOncePerTree(choice: readonly TreeProvider[], parts: readonly Part[]): boolean {
+  const takers = new Set(choice.filter((_, index) => Object.keys(parts[index]!.resources).length > 0))
+  return new Set([...takers].map((one) => one.root)).size === takers.size
+}
+
 /** The same for equal candidates, whatever order their maps are in. */
-export function lineOf(parts: readonly (Part & { readonly provider: string })[]): Line {
+function lineOf(parts: readonly (Part & { readonly provider: ProviderId })[]): Line {
   const amounts = new Map<string, number>()
   const mappings = new Set<string>()
   for (const { provider, group, resources } of parts) {
@@ -126,4 +171,13 @@ export function lineOf(parts: readonly (Part & { readonly provider: string })[])
     }
   }
   return [...[...amounts].map(([key, sum]) => `${key}=${sum}`).toSorted(), '|', ...[...mappings].toSorted()].join(' ')
+}
+
+/** A candidate as the same line. */
+export function lineOfCandidate({ allocations, mappings }: AllocationCandidate): Line {
+  const amounts = [...allocations].flatMap(([id, sums]) =>
+    Object.entries(sums).map(([name, sum]) => `${id}.${name}=${sum}`),
+  )
+  const served = [...mappings].flatMap(([suffix, providers]) => providers.map((id) => `${suffix || '-'}>${id}`))
+  return [...amounts.toSorted(), '|', ...served.toSorted()].join(' ')
 }

@@ -37,7 +37,7 @@ export function openBoard(plan: Plan, reach: Reach, options: Options): Board {
       const { group, wanted } = slots[slot] as Slot
       if (plan.isolate && !group.plain && (suffixed[node] as number) > 0) return false
       for (const { column, amount } of wanted) if ((rooms[node * columns + column] as number) < amount) return false
-      return plan.nested || wanted.length === 0 || takesFromOnlyOne(node, reach, held)
+      return plan.nested || wanted.length === 0 || isOnlyOfTree(node, reach, slots, chosen)
     },
     take: (slot, node) => {
       chosen[slot] = node
@@ -70,8 +70,11 @@ function roomsOf({ slots, columns }: Plan, reach: Reach, options: Options): numb
   return rooms
 }
 
-/** Before microversion 1.29: whether no other node of this one's tree serves anything. */
-function takesFromOnlyOne(node: number, { nodes }: Reach, held: readonly number[]): boolean {
+/** Before microversion 1.29: whether no other node of this one's tree gives anything. */
+function isOnlyOfTree(node: number, { nodes }: Reach, slots: readonly Slot[], chosen: readonly number[]): boolean {
   const tree = nodes[node]?.root
-  return nodes.every((other, position) => position === node || held[position] === 0 || other.root !== tree)
+  return slots.every(({ wanted }, slot) => {
+    const other = chosen[slot] as number
+    return other < 0 || other === node || wanted.length === 0 || nodes[other]?.root !== tree
+  })
 }

@@ -3,7 +3,7 @@ import type { Plan } from '../request/plan.ts'
 import type { Reach } from '../request/reach.ts'
 import { isSharing } from '../providers/sharing.ts'
 import type { AllocationCandidate, ProviderTree, TreeProvider } from '../types.ts'
-import { candidateOf } from './candidate.ts'
+import { unreadCandidate } from './candidate.ts'
 import type { Assignment } from './tree-search.ts'
 
 /** What a search over many trees has found. */
@@ -38,7 +38,7 @@ export function openHarvest(plan: Plan): Harvest {
         shared.add(key)
       }
       note(reach, assignment)
-      candidates.push(candidateOf(plan, reach, assignment))
+      candidates.push(unreadCandidate(plan, reach, assignment))
     },
     summarised: () => (plan.nested ? [...trees.values()].flatMap(({ providers }) => providers) : [...used]),
   }

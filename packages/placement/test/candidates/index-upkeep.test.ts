@@ -1,0 +1,90 @@
+import { candidateSlices, findCandidates, providerIndex, type CandidateRequest } from '@novakit/placement/candidates'
+import type { ProviderChange, TreeProvider } from '@novakit/placement/candidates'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { forestRequests, forests } from './forest.ts'
+
+const ask = (resources: CandidateRequest['resources']): CandidateRequest => ({
+  resources,
+  limit: null,
+  seed: 'seed',
+  nested: true,
+})
+
+const puts = (world: readonly TreeProvider[]): readonly ProviderChange[] =>
+  world.map((provider) => ({ kind: 'put', provider }))
+
+const gone = (world: readonly TreeProvider[]): readonly ProviderChange[] =>
+  world.map(({ id }) => ({ kind: 'gone', provider: id }))
+
+function indexOf(world: readonly TreeProvider[]) {
+  const index = providerIndex()
+  index.apply(puts(world))
+  return index
+}
+
+describe('an index that is kept up to date', () => {
+  test('answers as one that is built anew, whatever it held before', () => {
+    fc.assert(
+      fc.property(forests, forests, forestRequests, fc.integer({ min: 1, max: 4 }), (old, world, resources, size) => {
+        const index = indexOf(old)
+        findCandidates(index, ask(resources))
+        const now = new Set(world.map(({ id }) => id))
+        const changes = [...puts(world.toReversed()), ...gone(old.filter(({ id }) => !now.has(id)))]
+        for (let at = 0; at < changes.length; at += size) index.apply(changes.slice(at, at + size))
+        const fresh = indexOf(world)
+        expect(findCandidates(index, ask(resources))).toEqual(findCandidates(fresh, ask(resources)))
+        expect(index.trees).toEqual(fresh.trees)
+        expect(index.size).toBe(world.length)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('leaves a search under way with what it saw when it was opened', () => {
+    fc.assert(
+      fc.property(forests, forests, forestRequests, (old, world, resources) => {
+        const index = indexOf(old)
+        const before = findCandidates(index, ask(resources))
+        const work = candidateSlices(index, ask(resources))
+        index.apply([...gone(old), ...puts(world)])
+        let step = work.next()
+        while (step.done !== true) step = work.next()
+        expect(step.value).toEqual(before)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('offers nobody a provider whose root is not there yet', () => {
+    fc.assert(
+      fc.property(forests, forestRequests, (world, resources) => {
+        const index = indexOf(world.filter(({ parent }) => parent !== null))
+        expect(index.trees).toEqual([])
+        expect(findCandidates(index, ask(resources)).candidates).toEqual([])
+        index.apply(puts(world.filter(({ parent }) => parent === null)))
+        expect(findCandidates(index, ask(resources))).toEqual(findCandidates(indexOf(world), ask(resources)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('knows each provider, the tree it stands in, and which trees have a trait, class or aggregate', () => {
+    fc.assert(
+      fc.property(forests, (world) => {
+        const index = indexOf(world)
+        for (const provider of world) {
+          expect(index.provider(provider.id)).toEqual(provider)
+          expect(index.treeOf(provider.id)?.root).toBe(provider.root)
+        }
+        const rootsOf = (has: (provider: TreeProvider) => boolean) => new Set(world.filter(has).map(({ root }) => root))
+        expect(index.rootsWith('trait', 'HW_A')).toEqual(rootsOf(({ traits }) => traits.has('HW_A')))
+        expect(index.rootsWith('class', 'VF')).toEqual(rootsOf(({ inventories }) => inventories.has('VF')))
+        expect(index.rootsWith('aggregate', 'r1')).toEqual(
+          rootsOf(({ aggregates }) => (aggregates as readonly string[]).includes('r1')),
+        )
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
