@@ -7,8 +7,15 @@ export function netmask(version: IpVersion, prefix: number): string {
   return textOf(version, maskOf(version, prefix))
 }
 
-/** The first address of a subnet given as `10.1.2.3/8`, and its mask. Null for what is no subnet. */
-export function subnetOf(cidr: string): { readonly network: string; readonly netmask: string } | null {
+export interface Subnet {
+  /** Its first address. */
+  readonly network: string
+  readonly netmask: string
+  readonly prefix: number
+}
+
+/** The subnet of an address (`10.1.2.3/8`). Null for what is no subnet. */
+export function subnetOf(cidr: string): Subnet | null {
   const [address = '', length] = cidr.split('/')
   const version = isIPv4(address) ? 4 : isIPv6(address) && !address.includes('%') ? 6 : null
   if (version === null) return null
@@ -16,7 +23,7 @@ export function subnetOf(cidr: string): { readonly network: string; readonly net
   const prefix = length === undefined ? bits : /^\d{1,3}$/.test(length) ? Number(length) : Infinity
   if (prefix > bits) return null
   const network = numberOf(version, address) & maskOf(version, prefix)
-  return { network: textOf(version, network), netmask: netmask(version, prefix) }
+  return { network: textOf(version, network), netmask: netmask(version, prefix), prefix }
 }
 
 function maskOf(version: IpVersion, prefix: number): bigint {

@@ -93,7 +93,7 @@ function defaultRoute({ gateway, version }: FixedIp): readonly Fields[] {
 /** A destination that is no subnet reaches nothing, so there is nothing to say of it. */
 function routeOf({ destination, nexthop }: FixedIp['routes'][number]): readonly Fields[] {
   const subnet = subnetOf(destination)
-  return subnet === null ? [] : [{ ...subnet, gateway: nexthop }]
+  return subnet === null ? [] : [{ network: subnet.network, netmask: subnet.netmask, gateway: nexthop }]
 }
 
 function servicesOf({ dns }: FixedIp): readonly Fields[] {

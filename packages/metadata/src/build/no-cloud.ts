@@ -1,5 +1,6 @@
 import type { FirstBootInput, FixedIp, Nic, StackedLink } from '@novakit/core'
 import type { ImageFile } from '../image/file.ts'
+import { subnetOf } from './ip-text.ts'
 import { fullHostname, type DocumentOptions } from './options.ts'
 
 /** The label that cloud-init's NoCloud datasource looks for. */
@@ -97,6 +98,9 @@ function routesOf({ version, gateway, routes }: FixedIp): readonly object[] {
   const everywhere = version === 4 ? '0.0.0.0/0' : '::/0'
   return [
     ...(gateway === null ? [] : [{ to: everywhere, via: gateway }]),
-    ...routes.map(({ destination, nexthop }) => ({ to: destination, via: nexthop })),
+    ...routes.flatMap(({ destination, nexthop }) => {
+      const subnet = subnetOf(destination)
+      return subnet === null ? [] : [{ to: `${subnet.network}/${subnet.prefix}`, via: nexthop }]
+    }),
   ]
 }
