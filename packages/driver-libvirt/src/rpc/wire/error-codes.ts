@@ -1,0 +1,108 @@
+import type { libvirtErrors } from '../errors.ts'
+
+/** What an error of libvirt means to a caller: one of the errors of this package. */
+type Meaning = keyof typeof libvirtErrors
+
+/** libvirt's error codes (`virErrorNumber`) by number; a number that is not here means `failed`. */
+export const errorCodes = {
+  1: ['internal_error', 'failed'],
+  2: ['no_memory', 'failed'],
+  3: ['no_support', 'unsupported'],
+  4: ['unknown_host', 'failed'],
+  5: ['no_connect', 'failed'],
+  6: ['invalid_conn', 'failed'],
+  7: ['invalid_domain', 'invalid_request'],
+  8: ['invalid_arg', 'invalid_request'],
+  9: ['operation_failed', 'failed'],
+  16: ['os_type', 'unsupported'],
+  17: ['no_kernel', 'invalid_request'],
+  18: ['no_root', 'invalid_request'],
+  19: ['no_source', 'invalid_request'],
+  20: ['no_target', 'invalid_request'],
+  21: ['no_name', 'invalid_request'],
+  22: ['no_os', 'invalid_request'],
+  23: ['no_device', 'invalid_request'],
+  27: ['xml_error', 'invalid_request'],
+  28: ['dom_exist', 'already_exists'],
+  29: ['operation_denied', 'denied'],
+  35: ['xml_detail', 'invalid_request'],
+  36: ['invalid_network', 'invalid_request'],
+  37: ['network_exist', 'already_exists'],
+  38: ['system_error', 'failed'],
+  39: ['rpc', 'failed'],
+  40: ['gnutls_error', 'failed'],
+  42: ['no_domain', 'not_found'],
+  43: ['no_network', 'not_found'],
+  44: ['invalid_mac', 'invalid_request'],
+  45: ['auth_failed', 'denied'],
+  46: ['invalid_storage_pool', 'invalid_request'],
+  47: ['invalid_storage_vol', 'invalid_request'],
+  49: ['no_storage_pool', 'not_found'],
+  50: ['no_storage_vol', 'not_found'],
+  52: ['invalid_node_device', 'invalid_request'],
+  53: ['no_node_device', 'not_found'],
+  54: ['no_security_model', 'not_found'],
+  55: ['operation_invalid', 'wrong_state'],
+  57: ['no_interface', 'not_found'],
+  58: ['invalid_interface', 'invalid_request'],
+  59: ['multiple_interfaces', 'invalid_request'],
+  61: ['invalid_nwfilter', 'invalid_request'],
+  62: ['no_nwfilter', 'not_found'],
+  63: ['build_firewall', 'failed'],
+  65: ['invalid_secret', 'invalid_request'],
+  66: ['no_secret', 'not_found'],
+  67: ['config_unsupported', 'unsupported'],
+  68: ['operation_timeout', 'operation_timeout'],
+  69: ['migrate_persist_failed', 'failed'],
+  70: ['hook_script_failed', 'failed'],
+  71: ['invalid_domain_snapshot', 'invalid_request'],
+  72: ['no_domain_snapshot', 'not_found'],
+  73: ['invalid_stream', 'invalid_request'],
+  74: ['argument_unsupported', 'unsupported'],
+  75: ['storage_probe_failed', 'failed'],
+  76: ['storage_pool_built', 'already_exists'],
+  77: ['snapshot_revert_risky', 'wrong_state'],
+  78: ['operation_aborted', 'operation_aborted'],
+  79: ['auth_cancelled', 'denied'],
+  80: ['no_domain_metadata', 'not_found'],
+  81: ['migrate_unsafe', 'migration_unsafe'],
+  82: ['overflow', 'invalid_request'],
+  83: ['block_copy_active', 'busy'],
+  84: ['operation_unsupported', 'unsupported'],
+  86: ['agent_unresponsive', 'agent_unresponsive'],
+  87: ['resource_busy', 'busy'],
+  88: ['access_denied', 'denied'],
+  89: ['dbus_service', 'failed'],
+  90: ['storage_vol_exist', 'already_exists'],
+  91: ['cpu_incompatible', 'incompatible_cpu'],
+  92: ['xml_invalid_schema', 'invalid_request'],
+  93: ['migrate_finish_ok', 'failed'],
+  94: ['auth_unavailable', 'denied'],
+  95: ['no_server', 'not_found'],
+  96: ['no_client', 'not_found'],
+  97: ['agent_unsynced', 'agent_unresponsive'],
+  99: ['device_missing', 'not_found'],
+  100: ['invalid_nwfilter_binding', 'invalid_request'],
+  101: ['no_nwfilter_binding', 'not_found'],
+  102: ['invalid_domain_checkpoint', 'invalid_request'],
+  103: ['no_domain_checkpoint', 'not_found'],
+  104: ['no_domain_backup', 'not_found'],
+  105: ['invalid_network_port', 'invalid_request'],
+  106: ['network_port_exist', 'already_exists'],
+  107: ['no_network_port', 'not_found'],
+  108: ['no_hostname', 'not_found'],
+  109: ['checkpoint_inconsistent', 'wrong_state'],
+  110: ['multiple_domains', 'invalid_request'],
+} as const satisfies Readonly<Record<number, readonly [name: string, meaning: Meaning]>>
+
+/** libvirt's name of an error, in lower case and without `VIR_ERR_`. */
+export type LibvirtCode = (typeof errorCodes)[keyof typeof errorCodes][0]
+
+/** Which part of libvirt an error comes from (`virErrorDomain`), by number. */
+export const errorDomains: readonly string[] = (
+  'none xen xend xenstore sexpr xml dom rpc proxy conf qemu net test remote openvz xenxm stats_linux lxc storage ' +
+  'network domain uml nodedev xen_inotify security vbox interface one esx phyp secret cpu xenapi nwfilter hook ' +
+  'domain_snapshot audit sysinfo streams vmware event libxl locking hyperv capabilities uri auth dbus parallels ' +
+  'device ssh lockspace initctl identity cgroup access systemd bhyve crypto firewall polkit thread admin logging ' +
+  'xenxl perf libssh resctrl firewalld domain_checkpoint tpm bpf ch'
+).split(' ')
