@@ -2,7 +2,7 @@ import type { Scheduler } from '@novakit/core'
 import { decide } from './decide/decide.ts'
 import { explain } from './decide/explain.ts'
 import { resourceRequestOf } from './decide/resource-request.ts'
-import { plainEngine } from './engine/plain-engine.ts'
+import { indexedEngine } from './engine/indexed-engine.ts'
 import { definePolicy, type PolicyOptions } from './policy/define-policy.ts'
 
 /**
@@ -16,6 +16,6 @@ export function filterScheduler(options: PolicyOptions = {}): Scheduler {
     translate: resourceRequestOf,
     decide: (snapshot, request, seed) => decide(policy, snapshot, request, seed),
     explain: (snapshot, request, seed) => explain(policy, snapshot, request, seed),
-    engine: () => plainEngine(policy),
+    engine: () => indexedEngine(policy),
   }
 }

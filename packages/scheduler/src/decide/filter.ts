@@ -1,5 +1,5 @@
 import { no, type HostState, type RequestSpec, type Verdict } from '@novakit/core'
-import type { RequestTraits, Spot } from './traits.ts'
+import type { RequestTraits, SpotFilter } from './traits.ts'
 import type { View } from './view.ts'
 
 /**
@@ -28,7 +28,7 @@ export interface Filter {
   /** Its answer does not hang on how much of the host's resources is used. */
   readonly ignoresUsage?: boolean
   /** Instead of `reads`: only hosts that hold certain servers make a difference to it. */
-  readonly spot?: Spot<boolean>
+  readonly spot?: SpotFilter
   /** False: it has nothing to say about this request and lets every host pass unasked. Asked once per decision. */
   applies?(request: RequestSpec, view: View): boolean
   /** `yes`, or `no` with a reason whose sentence is safe for the tenant. */

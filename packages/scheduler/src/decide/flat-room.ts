@@ -8,17 +8,32 @@ export type RoomTest = (host: HostState) => boolean | null
  * providers and with nothing shared, where it is a few comparisons. What to claim is always `candidatesOf`'s to say; a
  * property test holds the two together.
  */
-export function flatRoom({ resources }: RequestSpec, sharesNothing: boolean): RoomTest {
-  const [group] = resources.groups
-  if (group === undefined || resources.groups.length > 1 || group.suffix !== '' || !sharesNothing) return () => null
-  const wanted = Object.entries(group.resources).filter(([, amount]) => amount > 0)
-  if (wanted.length === 0 || resources.sameSubtree.length > 0) return () => null
-  const plain = asksForNothingElse(resources, group)
+export function flatRoom(request: RequestSpec, sharesNothing: boolean): RoomTest {
+  const ask = sharesNothing ? flatAsk(request) : null
+  if (ask === null) return () => null
+  const { wanted, meetsRest } = ask
   return (host) => {
     if (host.children.length > 0) return null
     for (const [resourceClass, amount] of wanted) if (!gives(host.inventories.get(resourceClass), amount)) return false
-    return plain || meetsRest(host, resources, group)
+    return meetsRest === null || meetsRest(host)
   }
+}
+
+/** A request that hosts without child providers serve with one claim on their root. */
+export interface FlatAsk {
+  readonly wanted: readonly (readonly [resourceClass: string, amount: number])[]
+  /** What it asks for beside amounts, of which usage changes nothing; null: nothing. */
+  readonly meetsRest: ((host: HostState) => boolean) | null
+}
+
+/** Null: it may take a search, even there. */
+export function flatAsk({ resources }: Pick<RequestSpec, 'resources'>): FlatAsk | null {
+  const [group] = resources.groups
+  if (group === undefined || resources.groups.length > 1 || group.suffix !== '') return null
+  const wanted = Object.entries(group.resources).filter(([, amount]) => amount > 0)
+  if (wanted.length === 0 || resources.sameSubtree.length > 0) return null
+  const plain = asksForNothingElse(resources, group)
+  return { wanted, meetsRest: plain ? null : (host) => meetsRest(host, resources, group) }
 }
 
 function gives(inventory: InventoryUsage | undefined, amount: number): boolean {

@@ -36,13 +36,24 @@ export interface OpenGroup extends GroupView {
 /**
  * Joins what the request says of its group with what the snapshot shows: members may have been placed since the
  * request was accepted. Servers of the request itself do not hold the group to where they are now.
+ * @param snapshot may leave out hosts that hold no member, if there is `hostNamed`
+ * @param hostNamed any host of the cluster; of several nodes of a name the last
  */
-export function openGroup(request: RequestSpec, snapshot: Snapshot, aggregates: AggregateLookup): OpenGroup | null {
+export function openGroup(
+  request: RequestSpec,
+  snapshot: Pick<Snapshot, 'groups' | 'hosts'>,
+  aggregates: AggregateLookup,
+  hostNamed: (host: HostName) => HostState | undefined = byName(snapshot.hosts),
+): OpenGroup | null {
   const group = request.group
   if (group === null) return null
   const { id, policy, level, maxServerPerHost } = group
   const ofHost = (host: HostState): Site | null => siteOf(level, host.host, aggregates.of(host))
-  const sites = openSites(level === null ? (host) => host : byName(snapshot, ofHost))
+  const siteNamed = (name: HostName): Site | null => {
+    const host = hostNamed(name)
+    return host === undefined ? null : ofHost(host)
+  }
+  const sites = openSites(level === null ? (host) => host : siteNamed)
   const state = snapshot.groups.get(id)
   const moving = new Set(request.servers)
   for (const [server, host] of placedMembers(group, state, snapshot)) {
@@ -64,15 +75,15 @@ export function openGroup(request: RequestSpec, snapshot: Snapshot, aggregates: 
   }
 }
 
-function byName(snapshot: Snapshot, ofHost: (host: HostState) => Site | null): (host: HostName) => Site | null {
-  const known = new Map(snapshot.hosts.map((host) => [host.host, ofHost(host)]))
-  return (host) => known.get(host) ?? null
+function byName(hosts: readonly HostState[]): (host: HostName) => HostState | undefined {
+  let known: ReadonlyMap<HostName, HostState> | undefined
+  return (name) => (known ??= new Map(hosts.map((host) => [host.host, host]))).get(name)
 }
 
 function* placedMembers(
   group: GroupRequest,
   state: GroupState | undefined,
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'hosts'>,
 ): Generator<readonly [ServerId, HostName]> {
   const known = state?.members ?? new Map<ServerId, HostName | null>()
   for (const [server, host] of known) if (host !== null) yield [server, host]

@@ -70,7 +70,7 @@ function greatest(weights: Float64Array): number {
 }
 
 /** By code unit, so that no locale has a say. */
-function byName(a: HostState, b: HostState): number {
+export function byName(a: HostState, b: HostState): number {
   const [left, right] = a.host === b.host ? [a.node, b.node] : [a.host, b.host]
   return left < right ? -1 : left > right ? 1 : 0
 }

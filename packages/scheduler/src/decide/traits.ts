@@ -18,5 +18,8 @@ export interface Spot<Answer> {
    * What it says of every other host. For `group`: that has a site; filters refuse those that have none, and to weighers
    * they are like the others.
    */
-  elsewhere(request: RequestSpec, view: View): Answer
+  readonly elsewhere: Answer
 }
+
+export type SpotFilter = Spot<(request: RequestSpec, view: View) => boolean>
+export type SpotWeigher = Spot<number>

@@ -1,5 +1,5 @@
 import type { HostState, RequestSpec } from '@novakit/core'
-import type { RequestTraits, Spot } from './traits.ts'
+import type { RequestTraits, SpotWeigher } from './traits.ts'
 import type { View } from './view.ts'
 
 /**
@@ -25,7 +25,7 @@ export interface Weigher {
   /** Its score does not hang on how much of the host's resources is used. */
   readonly ignoresUsage?: boolean
   /** Instead of `reads`, as with filters. */
-  readonly spot?: Spot<number>
+  readonly spot?: SpotWeigher
   /** Scores that count 0 and 1 under the fixed normalisation. Default: `min` and `max`, and without them 0 and 1. */
   readonly scale?: Scale
   /** False: it has no preference for this request. Asked once per decision. */

@@ -1,6 +1,7 @@
-import { applyDelta, instant, type DecisionOverlay, type SchedulingEngine, type Snapshot } from '@novakit/core'
+import { applyDelta, type DecisionOverlay, type SchedulingEngine, type Snapshot } from '@novakit/core'
 import { decide } from '../decide/decide.ts'
 import type { Policy } from '../policy/policy.ts'
+import { emptySnapshot } from './empty-snapshot.ts'
 import { hostWith, openHeld, providersWith, type Sums } from './held.ts'
 import { withOverlay } from './overlay.ts'
 
@@ -31,15 +32,6 @@ export function plainEngine(policy: Policy): SchedulingEngine {
       return decide(policy, withOverlay(base, over), request, seed)
     },
   }
-}
-
-export const emptySnapshot: Snapshot = {
-  version: 0,
-  at: instant(0),
-  hosts: [],
-  sharing: [],
-  aggregates: new Map(),
-  groups: new Map(),
 }
 
 function snapshotWith(snapshot: Snapshot, sums: Sums): Snapshot {

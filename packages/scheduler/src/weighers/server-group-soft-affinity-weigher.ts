@@ -9,7 +9,7 @@ export const serverGroupSoftAffinityWeigher: Weigher = {
   name: 'ServerGroupSoftAffinityWeigher',
   multiplier: 1,
   option: 'soft_affinity_weight_multiplier',
-  spot: { servers: () => 'group', elsewhere: () => 0 },
+  spot: { servers: () => 'group', elsewhere: 0 },
   scale: [0, 8],
   applies: (request) => request.group?.policy === 'soft-affinity',
   score: (host, _, { group }) => membersBy(group, host),

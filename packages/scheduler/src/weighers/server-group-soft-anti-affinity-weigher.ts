@@ -9,7 +9,7 @@ export const serverGroupSoftAntiAffinityWeigher: Weigher = {
   name: 'ServerGroupSoftAntiAffinityWeigher',
   multiplier: 1,
   option: 'soft_anti_affinity_weight_multiplier',
-  spot: { servers: () => 'group', elsewhere: () => 0 },
+  spot: { servers: () => 'group', elsewhere: 0 },
   scale: [0, 8],
   applies: (request) => request.group?.policy === 'soft-anti-affinity',
   score: (host, _, { group }) => 0 - membersBy(group, host),

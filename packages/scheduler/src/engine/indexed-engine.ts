@@ -1,0 +1,41 @@
+import type { Decision, DecisionOverlay, RequestSpec, SchedulingEngine, Snapshot } from '@novakit/core'
+import { decide } from '../decide/decide.ts'
+import type { Policy } from '../policy/policy.ts'
+import { deal } from './deal.ts'
+import { openFleet, type Fleet } from './fleet.ts'
+import { withOverlay } from './overlay.ts'
+import { openPlans } from './plans.ts'
+
+/**
+ * An engine that keeps, for each kind of request, an index of the hosts that can take it. After a change it looks again
+ * at the hosts that changed and at no others; its answers are those of `decide` on the same snapshot.
+ */
+export function indexedEngine(policy: Policy): SchedulingEngine {
+  const fleet = openFleet()
+  const plans = openPlans(policy, fleet)
+  const decideWith = (request: RequestSpec, seed: string, over: DecisionOverlay): Decision => {
+    fleet.settle()
+    const choices = deal(policy, fleet, plans, request, seed, over)
+    if (choices !== null && choices.length === request.servers.length) {
+      return { kind: 'placed', choices, version: fleet.version, seed }
+    }
+    // A refusal tells why, of every host.
+    return decide(policy, withOverlay(snapshotFor(fleet, over), over), request, seed)
+  }
+  return {
+    get version() {
+      return fleet.version
+    },
+    reset: fleet.reset,
+    apply: fleet.apply,
+    hold: fleet.hold,
+    release: fleet.release,
+    decide: (request, seed, over = {}) => decideWith(request, seed, over),
+  }
+}
+
+function snapshotFor(fleet: Fleet, { withoutHeld }: DecisionOverlay): Snapshot {
+  const snapshot = fleet.snapshot()
+  if (withoutHeld !== true) return snapshot
+  return { ...snapshot, hosts: fleet.bases.filter((host) => host !== null), sharing: fleet.unheldSharing }
+}

@@ -1,0 +1,133 @@
+import type { HostState } from '@novakit/core'
+import { BLOCK, SECTION, type Fleet } from './fleet.ts'
+import { follow } from './follow.ts'
+import type { Gate } from './gate.ts'
+import type { Room } from './room.ts'
+
+/** The hosts that can take a server of one kind of request, as bits by slot, and how many they are. */
+export interface Lane {
+  /** By block. */
+  readonly bits: Uint16Array
+  readonly count: number
+  has(slot: number): boolean
+  sync(): void
+  /** Leaves a host out until it is put back. @returns whether it was in */
+  leaveOut(slot: number): boolean
+  /** To be given what `leaveOut` was told, before the next `sync`. */
+  putBack(slots: readonly number[]): void
+  /** Whom to tell of changes. */
+  watch(watcher: LaneWatcher): void
+}
+
+/** What a host must have for a lane. */
+export interface LaneRules {
+  readonly gates: readonly Gate[]
+  readonly rooms: readonly { readonly room: Room; readonly amount: number }[]
+  /** Asked where the columns cannot tell. */
+  hasRoom(host: HostState): boolean
+}
+
+/** Told of blocks in which a host came, went or changed; each once, and then of their sections. */
+export interface LaneWatcher {
+  anew(): void
+  block(block: number): void
+  section(section: number): void
+}
+
+export function openLane(fleet: Fleet, rules: LaneRules): Lane {
+  let bits = new Uint16Array(0)
+  let count = 0
+  let watcher = nobody
+  /** Blocks to tell of; `marks` keeps each from being there twice. */
+  const touched: number[] = []
+  let marks = new Uint8Array(0)
+  let sectionMarks = new Uint8Array(0)
+
+  const set = (slot: number, on: boolean): boolean => {
+    const block = slot >> 4
+    const bit = 1 << (slot & 15)
+    const before = ((bits[block] as number) & bit) !== 0
+    if (!before && !on) return false
+    if (before !== on) {
+      bits[block] = (bits[block] as number) ^ bit
+      count += on ? 1 : -1
+    }
+    if (marks[block] === 0) {
+      marks[block] = 1
+      touched.push(block)
+    }
+    return before
+  }
+  const tell = (): void => {
+    for (const block of touched) {
+      watcher.block(block)
+      marks[block] = 0
+      sectionMarks[Math.trunc((block * BLOCK) / SECTION)] = 1
+    }
+    for (const block of touched) {
+      const section = Math.trunc((block * BLOCK) / SECTION)
+      if (sectionMarks[section] === 1) watcher.section(section)
+      sectionMarks[section] = 0
+    }
+    touched.length = 0
+  }
+  const anew = (): void => {
+    bits = new Uint16Array(fleet.capacity / BLOCK)
+    marks = new Uint8Array(bits.length)
+    sectionMarks = new Uint8Array(fleet.capacity / SECTION)
+    touched.length = 0
+    count = 0
+    for (let slot = 0; slot < fleet.size; slot++) {
+      if (!isIn(fleet, rules, slot)) continue
+      bits[slot >> 4] = (bits[slot >> 4] as number) | (1 << (slot & 15))
+      count++
+    }
+    watcher.anew()
+  }
+  const followHosts = follow(fleet, anew, (slot) => void set(slot, isIn(fleet, rules, slot)))
+  return {
+    get bits() {
+      return bits
+    },
+    get count() {
+      return count
+    },
+    has: (slot) => ((bits[slot >> 4] as number) & (1 << (slot & 15))) !== 0,
+    sync: () => {
+      for (const gate of rules.gates) gate.sync()
+      for (const { room } of rules.rooms) room.sync()
+      followHosts()
+      tell()
+    },
+    leaveOut: (slot) => {
+      const was = set(slot, false)
+      tell()
+      return was
+    },
+    putBack: (slots) => {
+      for (const slot of slots) set(slot, true)
+      tell()
+    },
+    watch: (next) => {
+      watcher = next
+    },
+  }
+}
+
+const nobody: LaneWatcher = { anew: () => undefined, block: () => undefined, section: () => undefined }
+
+function isIn(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules, slot: number): boolean {
+  const block = slot >> 4
+  const bit = 1 << (slot & 15)
+  for (let at = 0; at < gates.length; at++) {
+    if ((((gates[at] as Gate).bits[block] as number) & bit) === 0) return false
+  }
+  let doubtful = rooms.length === 0
+  for (let at = 0; at < rooms.length; at++) {
+    const { room, amount } = rooms[at] as LaneRules['rooms'][number]
+    const left = room.amounts[slot] as number
+    if (left < amount) return false
+    if (Number.isNaN(left)) doubtful = true
+  }
+  return !doubtful || hasRoom(fleet.hosts[slot] as HostState)
+}

@@ -1,0 +1,239 @@
+import { siteOf, type Flavor, type RequestSpec } from '@novakit/core'
+import { destinationRule } from '../decide/destination.ts'
+import { activeOf, ask, type Filter } from '../decide/filter.ts'
+import { flatAsk } from '../decide/flat-room.ts'
+import { endsOf } from '../decide/rank.ts'
+import { rulesOf } from '../decide/survey.ts'
+import type { View } from '../decide/view.ts'
+import { takesPart, type WeightedWeigher } from '../decide/weigher.ts'
+import type { Policy } from '../policy/policy.ts'
+import { openBoard, type Board } from './board.ts'
+import { constantColumn, openColumn, type Column } from './column.ts'
+import type { Field } from './field.ts'
+import { fixedField } from './fixed-field.ts'
+import type { Fleet } from './fleet.ts'
+import { openGate, viewOf, type Gate, type Rule } from './gate.ts'
+import { openLane, type Lane } from './lane.ts'
+import { relativeField } from './relative-field.ts'
+import { openRoom, type Room } from './room.ts'
+import { scanField } from './scan-field.ts'
+
+/** What serves all requests of one kind. */
+export interface Plan {
+  readonly lane: Lane
+  readonly board: Board
+  /** By index, for as long as the board is indexable. */
+  readonly field: Field
+  /** By a look at each host. */
+  readonly scan: Field
+}
+
+/** Plans by kind of request: requests are of one kind if they are alike in all that filters and weighers read. */
+export interface Plans {
+  /** Null: the policy has a filter or weigher that takes part and that nothing can be remembered of. */
+  of(request: RequestSpec, view: View): Plan | null
+  /** The weighers alone; null likewise. */
+  boardOf(request: RequestSpec, view: View): Board | null
+}
+
+/** Kinds of requests that are remembered; those asked for longest ago are forgotten. */
+const KINDS = 64
+/** Rules and columns are shared between kinds; when there are too many, all is forgotten. */
+const PARTS = 1024
+
+export function openPlans(policy: Policy, fleet: Fleet): Plans {
+  const plans = new Map<string, Plan>()
+  const boards = new Map<string, Board>()
+  const gates = new Map<string, Gate>()
+  const rooms = new Map<string, Room>()
+  const columns = new Map<string, Column>()
+  const fixed = policy.normalisation === 'fixed'
+  let names = openNames(policy, fleet)
+  const forget = (): void => {
+    for (const map of [plans, boards, gates, rooms, columns]) map.clear()
+    names = openNames(policy, fleet)
+  }
+  const gate = (key: string, rule: Rule): Gate => remembered(gates, key, () => openGate(fleet, rule))
+
+  const strandOf = (request: RequestSpec) => (weighted: WeightedWeigher) => {
+    const { weigher } = weighted
+    const key = weigherKey(weighted, request)
+    const column = remembered(columns, key, () =>
+      weigher.spot === undefined ? openColumn(fleet, weigher, request) : constantColumn(fleet, weigher.spot.elsewhere),
+    )
+    return { column, ends: endsOf(weighted, policy) }
+  }
+  const boardOf = (request: RequestSpec, view: View): Board | null => {
+    const weighers = weighersFor(policy, request, view)
+    if (weighers.some(({ weigher }) => weigher.reads === undefined && weigher.spot === undefined)) return null
+    const key = weighers.map((each) => weigherKey(each, request)).join('\n')
+    return remembered(boards, key, () => openBoard(fleet, weighers, strandOf(request), fixed))
+  }
+  const gatesOf = (request: RequestSpec, view: View): readonly Gate[] => {
+    const { cell, allowCrossCellMove } = request.destination
+    const within = allowCrossCellMove === true ? null : cell
+    const destination = destinationRule({ ignoredHosts: [], cell: within })
+    const level = levelOf(policy, request, view)
+    return [
+      gate(`cell ${within}`, { ignoresUsage: true, passes: (host) => destination(host).ok }),
+      ...(level === null ? [] : [gate(`level ${level}`, hasSite(level))]),
+      ...policy.filters
+        .map((filter) => (filter.spot === undefined ? activeOf(filter, request, view) : null))
+        .filter((filter) => filter !== null)
+        .map((filter) => gate(filterKey(filter, request), ruleOf(filter, request))),
+    ]
+  }
+  const make = (request: RequestSpec, view: View): Plan | null => {
+    const active = policy.filters.map((filter) => activeOf(filter, request, view)).filter((each) => each !== null)
+    const board = boardOf(request, view)
+    if (board === null || active.some(({ reads, spot }) => reads === undefined && spot === undefined)) return null
+    const asked = fleet.sharing.length === 0 ? flatAsk(request) : null
+    const whole = asked !== null && asked.wanted.every(([, amount]) => Number.isInteger(amount)) ? asked : null
+    const rules = rulesOf(policy, request, fleet, viewOf(fleet))
+    const rest = whole?.meetsRest ?? null
+    const restKey = `rest ${JSON.stringify({ ...request.resources, groups: request.resources.groups.map((group) => ({ ...group, resources: 0 })) })}`
+    const lane = openLane(fleet, {
+      gates: [
+        ...gatesOf(request, view),
+        // Of a host with child providers only the search can tell.
+        ...(rest === null
+          ? []
+          : [gate(restKey, { ignoresUsage: true, passes: (host) => host.children.length > 0 || rest(host) })]),
+      ],
+      rooms: (whole?.wanted ?? []).map(([resourceClass, amount]) => ({
+        room: remembered(rooms, resourceClass, () => openRoom(fleet, resourceClass)),
+        amount,
+      })),
+      hasRoom: rules.hasRoom,
+    })
+    const field = fixed ? fixedField(fleet, lane, board) : relativeField(fleet, lane, board)
+    lane.watch(field)
+    return { lane, board, field, scan: scanField(fleet, lane, board) }
+  }
+  return {
+    boardOf,
+    of: (request, view) => {
+      if (gates.size + columns.size > PARTS) forget()
+      const name = names.of(request, view)
+      const known = plans.get(name)
+      if (known !== undefined) {
+        plans.delete(name)
+        plans.set(name, known)
+        return known
+      }
+      const made = make(request, view)
+      if (made === null) return null
+      plans.set(name, made)
+      const [oldest] = plans.keys()
+      if (plans.size > KINDS && oldest !== undefined) plans.delete(oldest)
+      return made
+    },
+  }
+}
+
+/** Names kinds of requests. Those whose parts are the very objects of one before are known without being read. */
+function openNames(policy: Policy, fleet: Fleet): { of(request: RequestSpec, view: View): string } {
+  let seen = new WeakMap<Flavor, Seen[]>()
+  let seenIn = -1
+  return {
+    of: (request, view) => {
+      const group = request.group === null ? '' : groupKey(policy, request, view)
+      if (fleet.era !== seenIn) {
+        seen = new WeakMap()
+        seenIn = fleet.era
+      }
+      const list = seen.get(request.flavor) ?? []
+      const before = list.find((each) => each.group === group && isLike(each.request, request))
+      if (before !== undefined) return before.name
+      const name = `${fleet.sharing.length === 0} ${nameOf(policy, request, view)} ${group}`
+      list.unshift({ request, group, name })
+      list.length = Math.min(list.length, 8)
+      seen.set(request.flavor, list)
+      return name
+    },
+  }
+}
+
+interface Seen {
+  readonly request: RequestSpec
+  readonly group: string
+  readonly name: string
+}
+
+function isLike(a: RequestSpec, b: RequestSpec): boolean {
+  return (
+    a.resources === b.resources &&
+    a.image === b.image &&
+    a.hints === b.hints &&
+    a.zone === b.zone &&
+    a.project === b.project &&
+    a.bootFromVolume === b.bootFromVolume &&
+    a.destination.cell === b.destination.cell &&
+    a.destination.allowCrossCellMove === b.destination.allowCrossCellMove
+  )
+}
+
+function nameOf(policy: Policy, request: RequestSpec, view: View): string {
+  const { cell, allowCrossCellMove } = request.destination
+  const filters = policy.filters.map((filter) => {
+    const active = filter.spot === undefined ? activeOf(filter, request, view) : null
+    return active === null ? '' : filterKey(active, request)
+  })
+  const weighers = weighersFor(policy, request, view).map((each) => weigherKey(each, request))
+  return JSON.stringify([request.resources, cell, allowCrossCellMove === true, filters, weighers])
+}
+
+/** What its group adds to the kind of a request. */
+function groupKey(policy: Policy, request: RequestSpec, view: View): string {
+  const weighers = weighersFor(policy, request, view).filter(({ weigher }) => weigher.spot !== undefined)
+  return JSON.stringify([levelOf(policy, request, view), weighers.map(({ weigher }) => weigher.name)])
+}
+
+function filterKey(filter: Filter, request: RequestSpec): string {
+  return `${filter.name} ${JSON.stringify(filter.reads?.(request) ?? null)}`
+}
+
+function weigherKey({ weigher, multiplier }: WeightedWeigher, request: RequestSpec): string {
+  return `${weigher.name} ${multiplier} ${JSON.stringify(weigher.reads?.(request) ?? null)}`
+}
+
+/** Those that take part, and do not count 0 everywhere. */
+function weighersFor(policy: Policy, request: RequestSpec, view: View): readonly WeightedWeigher[] {
+  return policy.weighers.filter(({ weigher, multiplier }) => {
+    const { option } = weigher
+    const counts = multiplier !== 0 || (option !== undefined && view.aggregates.someKey((key) => key === option))
+    return counts && takesPart(weigher, request, view)
+  })
+}
+
+/** The level of the group, if a filter counts by it. */
+function levelOf(policy: Policy, request: RequestSpec, view: View): string | null {
+  const { group } = request
+  if (group === null || group.level === null) return null
+  const counts = policy.filters.some(
+    (filter) => filter.spot?.servers(request) === 'group' && activeOf(filter, request, view) !== null,
+  )
+  return counts ? group.level : null
+}
+
+function hasSite(level: string): Rule {
+  return {
+    ignoresUsage: true,
+    passes: (host, { aggregates }) => siteOf(level, host.host, aggregates.of(host)) !== null,
+  }
+}
+
+function ruleOf(filter: Filter, request: RequestSpec): Rule {
+  return {
+    ignoresUsage: filter.ignoresUsage === true,
+    passes: (host, view) => ask(filter, host, request, view).ok,
+  }
+}
+
+function remembered<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const made = make()
+  known.set(key, made)
+  return made
+}
