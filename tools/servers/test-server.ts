@@ -34,7 +34,7 @@ export async function testServer(name: ServerName): Promise<TestServer> {
 }
 
 /** Tests on a server. Where there is none, one skipped test says why, for all of them. */
-export function describeOn(server: TestServer, title: string, tests: (url: string) => void): void {
+export function describeOn(server: TestServer, title: string, tests: (url: string) => void | Promise<void>): void {
   const { url, missing } = server
   if (url === null) it.skip(`${title} (skipped: ${missing})`, () => undefined)
   else describe(title, () => tests(url))

@@ -10,9 +10,10 @@ import type {
   RequestId,
   UserId,
 } from '../../src/domain/ids.ts'
-import type { CellStore } from '../../src/ports/storage.ts'
+import type { CellStore, StorageDriver } from '../../src/ports/storage.ts'
 import type { PlacementLedger } from '../../src/ports/placement.ts'
 import type { ProviderRecord } from '../../src/domain/placement/provider.ts'
+import type { Random } from '../../src/ports/random.ts'
 import type { RequestContext } from '../../src/domain/context/request-context.ts'
 import { cellMigrations, globalMigrations } from '../../src/storage/migrations/index.ts'
 import { cells } from '../../src/cells/cells.ts'
@@ -20,9 +21,9 @@ import { cloudEvents } from '../../src/api/events.ts'
 import { defaultPolicy } from '../../src/api/policy/default-policy.ts'
 import { ephemeralSecretBox } from '../../src/system/secret-box.ts'
 import { id } from '../../src/domain/ids.ts'
-import { manualClock, type ManualClock } from '../../src/system/clock.ts'
+import { manualClock, systemClock, type ManualClock } from '../../src/system/clock.ts'
 import { mapHost, setHostNodes } from '../../src/storage/global/hosts.ts'
-import { openStore, sqlite } from '../../src/storage/index.ts'
+import { openStore, sqlite, type StoreDeps } from '../../src/storage/index.ts'
 import { seededIds } from '../../src/system/ids.ts'
 import { seededRandom } from '../../src/system/random.ts'
 import { seconds } from '../../src/domain/unit/units.ts'
@@ -35,14 +36,28 @@ export interface Stand {
   readonly ledger: LedgerOfAggregates
 }
 
+/** The database that stands are on. */
+export interface Ground {
+  driver(): StorageDriver
+  /** Called when the global store of a stand was opened: nothing may be left in any. */
+  opened(): Promise<void>
+}
+
+let ground: Ground = { driver: () => sqlite(':memory:'), opened: async () => undefined }
+
+/** Puts the stands of a test file on another database. Called before the suites are loaded. */
+export function standOn(other: Ground): void {
+  ground = other
+}
+
 export const CELL = id<CellId>('11111111-1111-4111-8111-111111111111')
 
 export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
   const clock = manualClock()
   const random = seededRandom('stand')
-  const opening = { clock, random, log: silentLog }
-  const global = await openStore('global', 'global', sqlite(':memory:'), opening, [globalMigrations])
+  const global = await openStore('global', 'global', ground.driver(), opening(clock, random), [globalMigrations])
   onTestFinished(() => global.close())
+  await ground.opened()
   const ledger = ledgerOfAggregates()
   const deps: ApiDeps = {
     global,
@@ -66,10 +81,14 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
   return { deps, clock, ledger }
 }
 
+/** Pauses before another try are those of the machine: nobody moves the clock of a test while it waits for a database. */
+function opening(clock: ManualClock, random: Random): StoreDeps {
+  return { clock: { ...clock, sleep: (...given) => systemClock.sleep(...given) }, random, log: silentLog }
+}
+
 /** The one cell of these tests, with a store of its own. */
 export async function addCell({ deps, clock }: Stand): Promise<CellStore> {
-  const opening = { clock, random: seededRandom('cell'), log: silentLog }
-  const store = await openStore('cell', CELL, sqlite(':memory:'), opening, [cellMigrations])
+  const store = await openStore('cell', CELL, ground.driver(), opening(clock, seededRandom('cell')), [cellMigrations])
   onTestFinished(() => store.close())
   deps.cells.add({ id: CELL, name: 'cell1', store })
   return store

@@ -1,0 +1,3 @@
+import { describeApiOn } from './api-suites.ts'
+
+await describeApiOn('postgresql')
