@@ -10,7 +10,7 @@ import type { StoreName } from '../domain/storage/store-name.ts'
 import { cells as newCells } from '../cells/cells.ts'
 import { client } from '../rpc/index.ts'
 import { cloudEvents, emit } from '../api/events.ts'
-import { clusterView, conductor, hearing, type Hearing } from '../conductor/index.ts'
+import { clusterView, conductor, hearing, snapshotEngine, type Hearing } from '../conductor/index.ts'
 import { makeCell, openCells, openGlobalStore, openNewCells } from './stores.ts'
 import { tokens } from './tokens.ts'
 import { wakeAddress, wakeContract } from '../rpc/wake.ts'
@@ -31,7 +31,10 @@ export async function assemble(container: Container, parts: CloudParts): Promise
   container.provide(tokens.secrets, () => secrets)
   const { downAfter } = parts.timing
   const ear = hearing(cells, downAfter)
-  container.provide(tokens.view, () => clusterView({ global, cells, ledger, clock, downAfter, hearing: ear }))
+  container.provide(tokens.view, () => {
+    const engine = parts.scheduler.engine?.() ?? snapshotEngine(parts.scheduler)
+    return clusterView({ global, cells, ledger, clock, downAfter, hearing: ear, engine })
+  })
   container.provide(tokens.conductor, () => makeConductor(container, parts, ear))
   container.provide(tokens.api, () => apiDeps(container, parts))
 }

@@ -10,12 +10,13 @@ import type { Operation } from '../domain/operation/operation.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/storage.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
-import { assumptions } from './assumptions.ts'
 import { cellSagas, globalSagas } from './sagas.ts'
 import { discoverHosts } from './intake/declare-nodes.ts'
 import { executor } from '../saga/index.ts'
 import { listenOn } from './listen-on.ts'
 import { listenToAgents } from './intake/intake.ts'
+import { groupView } from './view/group-view.ts'
+import { holds } from './view/holds.ts'
 import { lostClaims } from './lost-claims.ts'
 import { relay } from './relay.ts'
 import { sendCommand } from './send-command.ts'
@@ -34,7 +35,7 @@ export interface ConductorOptions extends ExecutorOptions {
 
 export interface ConductorParts extends Omit<
   ConductorDeps,
-  'assumptions' | 'lostClaims' | 'poke' | 'wake' | 'tellWhenEnded'
+  'groups' | 'holds' | 'lostClaims' | 'poke' | 'wake' | 'tellWhenEnded'
 > {
   readonly random: Random
   readonly transport: Transport
@@ -67,7 +68,8 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   const deps: ConductorDeps = {
     ...parts,
-    assumptions: assumptions(parts.clock),
+    groups: groupView(parts),
+    holds: holds(parts.view, parts.clock),
     lostClaims: lostClaims(parts.clock),
     tellWhenEnded: (waited, store, waiter) => {
       const others = (waiters.get(waited) ?? []).filter(([, other]) => other !== waiter)

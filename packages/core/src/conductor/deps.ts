@@ -1,9 +1,10 @@
-import type { Assumptions } from './assumptions.ts'
 import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ClusterView } from './cluster-view.ts'
+import type { ClusterView } from './view/cluster-view.ts'
 import type { GlobalStore } from '../ports/storage.ts'
+import type { GroupView } from './view/group-view.ts'
 import type { Hearing } from './hearing.ts'
+import type { Holds } from './view/holds.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { LostClaims } from './lost-claims.ts'
@@ -21,7 +22,8 @@ export interface ConductorDeps {
   readonly ledger: PlacementLedger
   readonly scheduler: Scheduler
   readonly view: ClusterView
-  readonly assumptions: Assumptions
+  readonly groups: GroupView
+  readonly holds: Holds
   readonly lostClaims: LostClaims
   readonly hearing: Hearing
   readonly networks: NetworkControl

@@ -1,5 +1,6 @@
 export { conductor, type Conductor, type ConductorOptions, type ConductorParts } from './conductor.ts'
 export { hearing, type Hearing } from './hearing.ts'
-export { clusterView, type ClusterView } from './cluster-view.ts'
+export { clusterView, type ClusterView } from './view/cluster-view.ts'
+export { snapshotEngine } from './view/snapshot-engine.ts'
 export type { ConductorDeps, Timing } from './deps.ts'
 export { sagaTables, type SagaTable } from './sagas.ts'

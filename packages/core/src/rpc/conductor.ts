@@ -62,6 +62,9 @@ type ConductorMethods = {
 const host = z.string().min(1).max(255) as unknown as z.ZodType<HostName>
 const server = z.string().min(1).max(255) as unknown as z.ZodType<ServerId>
 
+/** Of conductors that share an address one may stand still: then another is asked, before the host counts as silent. */
+const ANSWERED_WITHIN = seconds(4)
+
 /** What agents ask of the conductors of their cell. */
 export const conductorContract: Contract<ConductorMethods> = defineContract('conductor', {
   hello: {
@@ -89,9 +92,9 @@ export const conductorContract: Contract<ConductorMethods> = defineContract('con
         .max(100_000),
     }) as unknown as z.ZodType<Heartbeat>,
     reply: z.object({ unknown: z.array(host) }),
-    timeout: seconds(10),
+    timeout: ANSWERED_WITHIN,
   },
-  report: { version: 1, request: report, reply: z.object({ taken: z.boolean() }), timeout: seconds(10) },
+  report: { version: 1, request: report, reply: z.object({ taken: z.boolean() }), timeout: ANSWERED_WITHIN },
   guestEvent: {
     version: 1,
     request: z.object({
@@ -111,6 +114,6 @@ export const conductorContract: Contract<ConductorMethods> = defineContract('con
       }),
     }) as unknown as z.ZodType<{ host: HostName; event: GuestEvent }>,
     reply: z.object({}),
-    timeout: seconds(10),
+    timeout: ANSWERED_WITHIN,
   },
 })

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Log } from '../ports/log.ts'
 import type { MigrationSet, OpenStore, StorageDriver, Store } from '../ports/storage.ts'
 import type { Random } from '../ports/random.ts'
+import { instant, type Instant } from '../domain/unit/units.ts'
 import { openGate } from './gate.ts'
 import { migrate, migrationsFor } from './migrate.ts'
 import { readOn } from './read.ts'
@@ -29,7 +30,7 @@ export async function openStore<Kind extends 'global' | 'cell'>(
   migrations: readonly MigrationSet[],
 ): Promise<Store<Kind>> {
   const wanted = migrationsFor(kind, migrations)
-  const open = await whileBusy(deps, () => driver.open(name, { now: () => deps.clock.now() }))
+  const open = await whileBusy(deps, () => driver.open(name, { now: () => wholeMillis(deps.clock) }))
   try {
     await whileBusy(deps, () => migrate(open, `${name} (${driver.name})`, wanted))
   } catch (error) {
@@ -37,6 +38,11 @@ export async function openStore<Kind extends 'global' | 'cell'>(
     throw error
   }
   return storeOn(name, open, { ...deps, log: deps.log.with({ store: name }) })
+}
+
+/** Columns of instants hold whole milliseconds; a clock of the host app's, or a virtual one, may be finer. */
+function wholeMillis(clock: Clock): Instant {
+  return instant(Math.floor(clock.now()))
 }
 
 function storeOn<Kind extends 'global' | 'cell'>(name: StoreName, open: OpenStore, deps: StoreDeps): Store<Kind> {

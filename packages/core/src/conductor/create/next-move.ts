@@ -135,7 +135,7 @@ async function tryNext(
     if (claimed.kind === 'refused') continue
     const alternates = places.slice(index + 1)
     tx.afterCommit(() => {
-      deps.assumptions.forget(keyOf(context, request))
+      deps.holds.claimed(keyOf(context, request))
       deps.lostClaims.forget(keyOf(context, request))
     })
     return progress(tx, request, { attempt: request.attempt + 1, choice: place, alternates, failures })
@@ -143,7 +143,9 @@ async function tryNext(
   if (request.alternates.length > 0) return progress(tx, request, { ...request, alternates: [] })
   // A new decision that loses its claims is made again, with what the ledger says by then.
   const key = keyOf(context, request)
-  deps.assumptions.forget(key)
+  deps.holds.drop(key)
+  deps.view.invalidate()
+  if (request.blueprint.group !== null) deps.groups.forget(request.blueprint.group)
   if (deps.lostClaims.lost(key) < CLAIM_TRIES) throw operationErrors.again({ why: 'every further place was taken' })
   tx.afterCommit(() => deps.lostClaims.forget(key))
   return abandon(tx, request, failures, buildFailed(failures))

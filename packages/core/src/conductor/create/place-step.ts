@@ -81,9 +81,9 @@ async function settle(
   const lost = await claimAll(tx, deps, operation, requests, verdict.choices)
   const choices = new Map<ServerId, Choice>(lost ? [] : verdict.choices.map((choice) => [choice.server, choice]))
   const problem = lost ? roomWasLost() : verdict.problem
-  // From here on the ledger counts what was assumed.
   tx.afterCommit(() => {
-    deps.assumptions.forget(operation)
+    if (verdict.choices.length > 0 && !lost) deps.holds.claimed(operation)
+    else deps.holds.drop(operation)
     deps.lostClaims.forget(operation)
   })
   for (const request of requests) {
@@ -112,9 +112,16 @@ async function claimAll(
   if (claims.length === 0) return false
   const claimed = await deps.ledger.claim(tx, claims)
   if (claimed.kind === 'claimed') return false
-  deps.assumptions.forget(operation)
+  giveUpPlaces(deps, operation, requests)
   if (deps.lostClaims.lost(operation) >= CLAIM_TRIES) return true
   throw operationErrors.again({ why: 'a claim was lost' }, { detail: claimed.refusal })
+}
+
+/** Somebody else has what was decided on: the next decision is made on what the ledger says by then. */
+function giveUpPlaces(deps: ConductorDeps, key: string, requests: readonly BuildRequest[]): void {
+  deps.holds.drop(key)
+  deps.view.invalidate()
+  for (const { blueprint } of requests) if (blueprint.group !== null) deps.groups.forget(blueprint.group)
 }
 
 const notPlaced = (problem: Problem) => ({ attempt: 0, host: null, problem })

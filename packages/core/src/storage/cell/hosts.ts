@@ -10,6 +10,50 @@ export async function hostRows(tx: CellTx): Promise<readonly HostRow[]> {
   return tx.db<CellTables>().selectFrom('host').selectAll().orderBy('host').execute()
 }
 
+/** A host without what it declared. */
+export type HostSign = Omit<HostRow, 'nodes'>
+
+const SIGNS = [
+  'host',
+  'boot',
+  'public_key',
+  'enabled',
+  'disabled_reason',
+  'forced_down',
+  'last_seen_at',
+  'nodes_version',
+  'mapped',
+  'created_at',
+] as const
+
+const signs = statement((db: Kysely<CellTables>) => db.selectFrom('host').select(SIGNS).orderBy('host'))
+
+/** How all hosts stand, without what they declared. */
+export async function hostSigns(tx: CellTx): Promise<readonly HostSign[]> {
+  return (await signs(tx, {})).rows
+}
+
+const HOSTS_PER_QUERY = 500
+
+/** What these hosts declared. */
+export async function nodesOf(
+  tx: CellTx,
+  hosts: readonly string[],
+): Promise<ReadonlyMap<string, readonly NodeInventory[]>> {
+  const nodes = new Map<string, readonly NodeInventory[]>()
+  for (let start = 0; start < hosts.length; start += HOSTS_PER_QUERY) {
+    const some = hosts.slice(start, start + HOSTS_PER_QUERY)
+    const rows = await tx
+      .db<CellTables>()
+      .selectFrom('host')
+      .select(['host', 'nodes'])
+      .where('host', 'in', some)
+      .execute()
+    for (const row of rows) nodes.set(row.host, JSON.parse(row.nodes) as NodeInventory[])
+  }
+  return nodes
+}
+
 export async function hostRow(tx: CellTx, host: HostName): Promise<HostRow | null> {
   return (await byName(tx, { host })).rows[0] ?? null
 }
@@ -30,6 +74,7 @@ export async function welcomeHost(
   const said = { boot, public_key: publicKey, nodes: JSON.stringify(nodes), last_seen_at: now }
   const fresh = {
     host,
+    nodes_version: 1,
     enabled: 1,
     disabled_reason: null,
     forced_down: 0,
@@ -56,12 +101,15 @@ export async function sawHost(tx: CellTx, host: HostName, boot: string): Promise
 export async function changeHost(
   tx: CellTx,
   host: HostName,
-  change: Partial<Omit<HostRow, 'host' | 'created_at'>>,
+  change: Partial<Omit<HostRow, 'host' | 'created_at' | 'nodes_version'>>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .db<CellTables>()
     .updateTable('host')
-    .set(change)
+    .set((row) => ({
+      ...change,
+      ...(change.nodes === undefined ? {} : { nodes_version: row('nodes_version', '+', 1) }),
+    }))
     .where('host', '=', host)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -85,13 +133,13 @@ export interface Listened {
 /** `unknown`: it was not heard of lately, and might not have been if it had spoken. */
 export type HostStanding = 'up' | 'down' | 'unknown'
 
-export function standingOf(row: HostRow, { now, heardSince }: Listened, downAfter: Millis): HostStanding {
+export function standingOf(row: HostSign, { now, heardSince }: Listened, downAfter: Millis): HostStanding {
   if (row.forced_down === 1) return 'down'
   if (isUp(row, now, downAfter)) return 'up'
   return elapsed(heardSince, now) > downAfter ? 'down' : 'unknown'
 }
 
 /** The agent was heard of lately, and nobody says that the host is down. `now` is the cell store's clock. */
-export function isUp(row: HostRow, now: Instant, downAfter: Millis): boolean {
+export function isUp(row: HostSign, now: Instant, downAfter: Millis): boolean {
   return row.forced_down === 0 && elapsed(instant(row.last_seen_at), now) <= downAfter
 }

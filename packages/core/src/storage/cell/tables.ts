@@ -87,6 +87,8 @@ export interface HostRow {
   last_seen_at: number
   /** JSON of the nodes' inventories, as last declared. */
   nodes: string
+  /** Grows with each declaration: they are long, and seldom new. */
+  nodes_version: number
   /** Until 1 nothing is placed here. */
   mapped: number
   created_at: number

@@ -1,5 +1,5 @@
-import type { ProviderId } from '../domain/ids.ts'
-import type { ProviderRecord } from '../domain/placement/provider.ts'
+import type { ProviderId } from '../../domain/ids.ts'
+import type { ProviderRecord } from '../../domain/placement/provider.ts'
 
 /** Provider records by tree. */
 export interface Trees {

@@ -1,7 +1,7 @@
-import type { HostNode } from '../storage/global/hosts.ts'
-import type { HostState, HypervisorFacts, InventoryUsage, ProviderState } from '../domain/scheduling/snapshot.ts'
+import type { HostNode } from '../../storage/global/hosts.ts'
+import type { HostState, HypervisorFacts, InventoryUsage, ProviderState } from '../../domain/scheduling/snapshot.ts'
 import type { HostStatus } from './host-status.ts'
-import type { ProviderRecord } from '../domain/placement/provider.ts'
+import type { ProviderRecord } from '../../domain/placement/provider.ts'
 
 const noFacts: HypervisorFacts = {
   type: 'unknown',

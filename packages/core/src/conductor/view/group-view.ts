@@ -1,0 +1,108 @@
+import type { Clock } from '../../ports/clock.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { ConsumerId, HostName, ServerGroupId, ServerId } from '../../domain/ids.ts'
+import type { GlobalStore } from '../../ports/storage.ts'
+import type { GroupState } from '../../domain/scheduling/snapshot.ts'
+import type { Instant } from '../../domain/unit/units.ts'
+import type { PlacementLedger } from '../../ports/placement.ts'
+import { elapsed, seconds } from '../../domain/unit/units.ts'
+import { groupPolicyOf, membersOf } from '../../storage/global/server-groups.ts'
+import { id } from '../../domain/ids.ts'
+
+export interface GroupViewDeps {
+  readonly global: GlobalStore
+  readonly ledger: PlacementLedger
+  readonly view: Pick<ClusterView, 'nodes'>
+  readonly clock: Clock
+}
+
+/** Where the members of server groups are, as the ledger says and as this process has decided since. The guards of a claim decide. */
+export interface GroupView {
+  /** Null for a group that is gone. With `since`, what is known is from after that. */
+  state(group: ServerGroupId, since?: Instant): Promise<GroupState | null>
+  /** What this process has decided for a member; null: that it is nowhere. */
+  put(group: ServerGroupId, server: ServerId, place: MemberPlace | null): void
+  /** Asks the ledger again before the next answer. */
+  forget(group: ServerGroupId): void
+  /** Where servers have their claims. Those that have none are not in it. */
+  places(servers: readonly ServerId[]): Promise<ReadonlyMap<ServerId, HostName>>
+}
+
+export interface MemberPlace {
+  readonly host: HostName
+  readonly partition: string | null
+}
+
+interface Known {
+  readonly readAt: Instant
+  readonly rule: Omit<GroupState, 'members' | 'partitions'>
+  readonly members: Map<ServerId, HostName | null>
+  readonly partitions: Map<ServerId, string>
+}
+
+/** What others decide meanwhile shows when a guard refuses. */
+const KNOWN_FOR = seconds(1)
+const MOST = 5000
+
+export function groupView(deps: GroupViewDeps): GroupView {
+  const { global, ledger, clock } = deps
+  const groups = new Map<ServerGroupId, Known>()
+
+  const places = async (servers: readonly ServerId[]): Promise<ReadonlyMap<ServerId, HostName>> => {
+    if (servers.length === 0) return new Map()
+    const nodes = deps.view.nodes()
+    const consumers = servers.map((server) => id<ConsumerId>(server))
+    const allocations = await global.read((tx) => ledger.allocationsOf(tx, consumers))
+    const found = new Map<ServerId, HostName>()
+    for (const { consumer, provider } of allocations) {
+      const node = nodes.get(provider)
+      if (node !== undefined) found.set(id<ServerId>(consumer), node.host)
+    }
+    return found
+  }
+
+  const read = async (group: ServerGroupId): Promise<Known | null> => {
+    const readAt = clock.now()
+    const [policy, members] = await global.read(
+      async (tx) => [await groupPolicyOf(tx, group), await membersOf(tx, group)] as const,
+    )
+    if (policy === null) return null
+    const hosts = await places(members.map(({ server }) => server))
+    return {
+      readAt,
+      rule: { id: group, ...policy },
+      members: new Map(members.map(({ server }) => [server, hosts.get(server) ?? null])),
+      partitions: new Map(
+        members.flatMap(({ server, partition }) => (partition === null ? [] : [[server, partition]])),
+      ),
+    }
+  }
+
+  const known = async (group: ServerGroupId, since: Instant | undefined): Promise<Known | null> => {
+    const before = groups.get(group)
+    const fresh = before !== undefined && elapsed(before.readAt, clock.now()) < KNOWN_FOR
+    if (fresh && (since === undefined || before.readAt > since)) return before
+    const now = await read(group)
+    groups.delete(group)
+    if (now === null) return null
+    groups.set(group, now)
+    if (groups.size > MOST) groups.delete(groups.keys().next().value as ServerGroupId)
+    return now
+  }
+
+  return {
+    places,
+    state: async (group, since) => {
+      const it = await known(group, since)
+      if (it === null) return null
+      return { ...it.rule, members: new Map(it.members), partitions: new Map(it.partitions) }
+    },
+    forget: (group) => void groups.delete(group),
+    put: (group, server, place) => {
+      const it = groups.get(group)
+      if (it === undefined) return
+      it.members.set(server, place?.host ?? null)
+      if (place?.partition != null) it.partitions.set(server, place.partition)
+    },
+  }
+}
