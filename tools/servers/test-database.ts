@@ -70,7 +70,11 @@ async function withSession(
   work: (query: Session['query']) => Promise<unknown>,
 ): Promise<void> {
   const session = await openSession(server, url)
-  await work(session.query).finally(() => session.end())
+  try {
+    await work(session.query)
+  } finally {
+    await session.end()
+  }
 }
 
 async function tablesOf(server: ServerName, query: Session['query']): Promise<readonly string[]> {

@@ -12,6 +12,8 @@ import {
   secretBoxFromFile,
   seededRandom,
   silentLog,
+  mysql,
+  postgres,
   sqlite,
   systemClock,
   systemIds,
@@ -69,14 +71,29 @@ function partsOf(options: ParsedOptions): CloudParts {
 
 const MEMORY = ':memory:'
 
+/** Servers by the protocols of their URLs. */
+const SERVERS: Readonly<Record<string, (options: { readonly url: string }) => StorageDriver>> = {
+  'postgres:': postgres,
+  'postgresql:': postgres,
+  'mysql:': mysql,
+  'mariadb:': mysql,
+}
+
+function protocolOf(database: string): string {
+  return /^[a-z]+:(?=\/\/)/.exec(database)?.[0] ?? ''
+}
+
 function storageOf({ database }: ParsedOptions): StorageDriver {
   if (typeof database !== 'string') return database
+  const server = SERVERS[protocolOf(database)]
+  if (server !== undefined) return server({ url: database })
   return sqlite(database === MEMORY ? MEMORY : { file: database })
 }
 
 /** Null where the database is not a file of ours. */
 function fileOf({ database }: ParsedOptions): string | null {
-  return typeof database === 'string' && database !== MEMORY ? database : null
+  const isFile = typeof database === 'string' && database !== MEMORY && SERVERS[protocolOf(database)] === undefined
+  return isFile ? database : null
 }
 
 /** A database that outlives the process keeps sealed secrets, so their key is kept too. */

@@ -28,7 +28,10 @@ export type Hosts = Readonly<Record<string, HypervisorDriver>>
 
 /** Everything has a default but the hosts; a cloud without hosts accepts servers and finds no place for them. */
 export interface CloudOptions {
-  /** A SQLite file, `:memory:` (default: everything is forgotten), or any storage driver. */
+  /**
+   * A SQLite file, `:memory:` (default: everything is forgotten), the URL of a PostgreSQL, MariaDB or MySQL database, or
+   * any storage driver.
+   */
   readonly database?: string | StorageDriver
   /** Hosts whose agents run in this process, in a cell named `cell1`. */
   readonly hosts?: Hosts

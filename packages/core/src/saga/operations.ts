@@ -254,9 +254,19 @@ function changeOf(columns: readonly (keyof OperationChange)[]): ChangeOfHeld {
       .updateTable('operation')
       .set((set) => ({
         ...Object.fromEntries(columns.map((column) => [column, v[column]])),
-        // A wake-up that came since it was taken is heard now, and not when its time comes.
+        // A wake-up that came since it was taken is heard now, and not when its time comes. The column at the end, which
+        // is never reached, tells PostgreSQL that all of these are numbers.
         ...(columns.includes('due_at')
-          ? { due_at: set.case().when('wakes', '=', v.wakes_seen).then(v.due_at).else(v.now).end() }
+          ? {
+              due_at: set
+                .case()
+                .when('wakes', '=', v.wakes_seen)
+                .then(v.due_at)
+                .when('wakes', '<>', v.wakes_seen)
+                .then(v.now)
+                .else(set.ref('due_at'))
+                .end(),
+            }
           : {}),
       }))
       .where('id', '=', v.held)

@@ -63,7 +63,7 @@ function sessionOf({ statementTimeout }: ServerSettings): string {
 /** A connection that has been silent for too long is given up: nobody knows what it would answer next. */
 function guarded(client: PoolClient, limit: number): PostgresPoolClient {
   let patient = false
-  let lost: unknown = null
+  let lost: Error | null = null
   const query = async (text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<any>> => {
     if (lost !== null) throw lost
     if (text === LIFT) patient = true
@@ -72,7 +72,7 @@ function guarded(client: PoolClient, limit: number): PostgresPoolClient {
     try {
       return (await client.query({ text, values, ...(patient ? {} : { query_timeout: limit }) })) as never
     } catch (error) {
-      if ((error as Error).message === 'Query read timeout') lost = error
+      if (error instanceof Error && error.message === 'Query read timeout') lost = error
       throw error
     }
   }

@@ -1,6 +1,5 @@
 import { Kysely, type Dialect as KyselyDialect } from 'kysely'
 import { storageErrors } from '../../domain/storage/errors.ts'
-import type { Instant } from '../../domain/unit/units.ts'
 import type { Dialect, OpenStore, StorageDriver } from '../../ports/storage.ts'
 import { dialects } from '../dialect/facts.ts'
 import { storageError } from '../failure.ts'
