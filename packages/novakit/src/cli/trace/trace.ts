@@ -116,9 +116,13 @@ async function judge(
 ): Promise<readonly [Outcome, readonly string[]]> {
   await nothingPending(database)
   const evidence = readEvidence(database)
-  const given: Case = { set, evidence, guests: guestsOf(hypervisors), allAlone: preset === 'pack' }
+  const guests = guestsOf(hypervisors)
+  const given: Case = { set, evidence, guests, allAlone: preset === 'pack', noLessThanGreedy: isWhole(set) }
   return [outcomeOf(given), verify(given)]
 }
+
+/** A datacentre, and not a few racks of one. */
+const isWhole = ({ hosts }: TraceSet): boolean => new Set(hosts.map(({ rack }) => rack)).size >= 50
 
 async function removeAll(verbs: Verbs, database: string, hypervisors: FakeWorld): Promise<readonly string[]> {
   await deleteAll(verbs)
@@ -128,7 +132,7 @@ async function removeAll(verbs: Verbs, database: string, hypervisors: FakeWorld)
 
 /** The last events are told a moment after the servers rest. What is pending for longer, the check finds. */
 export async function nothingPending(database: string): Promise<void> {
-  for (let look = 0; look < 200 && readPending(database).length > 0; look++) await systemClock.sleep(millis(50))
+  for (let look = 0; look < 600 && readPending(database).length > 0; look++) await systemClock.sleep(millis(50))
 }
 
 export function guestsOf(hypervisors: FakeWorld): readonly SeenGuest[] {

@@ -5,6 +5,7 @@ import { yardOf } from './yard.ts'
 
 /** At least as many servers of groups are active as a greedy assignment finds places for. */
 export const beatsGreed: Judge = (given) => {
+  if (!given.noLessThanGreedy) return []
   const ours = grouped(given)
   const greedy = greedily(given.set)
   return ours >= greedy ? [] : [`${ours} servers of groups are active, and a greedy assignment places ${greedy}`]

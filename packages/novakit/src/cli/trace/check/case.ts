@@ -7,8 +7,13 @@ export interface Case {
   readonly evidence: Evidence
   /** Null: nobody looked. */
   readonly guests: readonly SeenGuest[] | null
-  /** Requests without a group must all be active. */
+  /** Requests without a group must all be active: true where hosts are packed and there are enough of them. */
   readonly allAlone: boolean
+  /**
+   * No fewer servers of groups may be active than a greedy assignment places. Not for a handful of hosts: there it is
+   * chance whether the first domains leave a rack to the last.
+   */
+  readonly noLessThanGreedy: boolean
 }
 
 /** Says what is wrong, one sentence each. */
