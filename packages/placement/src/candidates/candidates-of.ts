@@ -2,7 +2,7 @@ import type { HostState, ProviderState, ResourceRequest } from '@novakit/core'
 import { flatFits } from './request/flat.ts'
 import { hostReach } from './request/host-reach.ts'
 import { optionsOf } from './request/options.ts'
-import { planFor, type Plan } from './request/plan.ts'
+import { isTrivial, planFor, type Plan } from './request/plan.ts'
 import type { Reach } from './request/reach.ts'
 import { candidateOf, candidateOn } from './search/candidate.ts'
 import { treeSearch } from './search/tree-search.ts'
@@ -43,12 +43,9 @@ export function candidatesOf(
 
 function searched(plan: Plan, reach: Reach, limit: number) {
   const candidates: AllocationCandidate[] = []
+  if (isTrivial(plan)) return { candidates: [candidateOf(plan, reach, [])], gaveUp: false }
   const options = optionsOf(plan, reach)
   if (options === null) return { candidates, gaveUp: false }
-  if (options.length === 0) {
-    const hasTraits = plan.groups.every(({ required }) => required.length === 0)
-    return { candidates: hasTraits ? [candidateOf(plan, reach, [])] : [], gaveUp: false }
-  }
   const search = treeSearch(plan, reach, options, PATIENCE)
   const fuel = { left: Infinity }
   while (candidates.length < limit) {

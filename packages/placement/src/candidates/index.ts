@@ -3,6 +3,7 @@ export { providerIndex } from './providers/provider-index.ts'
 export { treeProvider } from './providers/tree-provider.ts'
 export { candidateSlices, DEFAULT_CAP, findCandidates } from './search/candidate-slices.ts'
 export { shortageReason } from './shortage/shortage-reason.ts'
+export { shortageSlices } from './shortage/shortage-slices.ts'
 export type {
   AllocationCandidate,
   CandidateRequest,

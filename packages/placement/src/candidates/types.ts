@@ -137,9 +137,9 @@ export interface ClassShortage {
 
 /** Why a request fits nowhere, over all trees. */
 export interface ShortageReport {
-  /** How many trees were looked at. */
+  /** How many trees there are, those that serve the request among them. */
   readonly trees: number
-  /** How many of them each shortage turned away. */
+  /** How many of them each shortage turns away. */
   readonly codes: ReadonlyMap<ShortageCode, number>
   /** The trees that came closest, the closest first. */
   readonly closest: readonly { readonly root: ProviderId; readonly shortage: Shortage }[]

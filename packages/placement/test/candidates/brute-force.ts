@@ -38,7 +38,8 @@ export function everyCandidate(
     .filter((provider) => provider.parent === null)
     .flatMap((root) => {
       const ground = groundOf(root, world)
-      return choicesFrom([...ground.tree, ...ground.sharers], parts.length)
+      const reach = [...ground.tree, ...ground.sharers]
+      return choicesFrom(parts.map(({ resources }) => reach.filter((one) => hasAll(one, resources))))
         .filter((choice) => isLegal(choice, parts, request, ground) && (nested || takesOncePerTree(choice, parts)))
         .map((choice) => lineOf(choice.map((one, index) => ({ provider: one.id, ...parts[index]! }))))
     })
@@ -57,9 +58,16 @@ function groundOf(root: TreeProvider, world: readonly TreeProvider[]): Ground {
   return { root, tree, sharers, world }
 }
 
-function choicesFrom(reach: readonly TreeProvider[], parts: number): readonly (readonly TreeProvider[])[] {
-  if (parts === 0) return [[]]
-  return choicesFrom(reach, parts - 1).flatMap((choice) => reach.map((one) => [...choice, one]))
+function hasAll(one: TreeProvider, resources: Part['resources']): boolean {
+  return Object.keys(resources).every((name) => one.inventories.has(name))
+}
+
+/** One of each list, in every way. */
+function choicesFrom(lists: readonly (readonly TreeProvider[])[]): readonly (readonly TreeProvider[])[] {
+  return lists.reduce<readonly (readonly TreeProvider[])[]>(
+    (choices, list) => choices.flatMap((choice) => list.map((one) => [...choice, one])),
+    [[]],
+  )
 }
 
 function isLegal(
@@ -108,10 +116,9 @@ function groupHolds(group: ResourceGroup, used: readonly TreeProvider[], ground:
 function aggregatesHold(group: ResourceGroup, one: TreeProvider, { root, tree }: Ground): boolean {
   const isOwn = tree.includes(one)
   const isIn = (provider: TreeProvider) => (aggregate: string) => (provider.aggregates as string[]).includes(aggregate)
-  const isMember = (aggregate: string) =>
-    isIn(one)(aggregate) || (group.suffix === '' && isOwn && isIn(root)(aggregate))
+  const isInAll = (provider: TreeProvider) => group.memberOf.every((anyOf) => anyOf.some(isIn(provider)))
   const isNear = (aggregate: string) => isIn(one)(aggregate) || (group.suffix === '' && isIn(root)(aggregate))
-  return group.memberOf.every((anyOf) => anyOf.some(isMember)) && !group.forbiddenAggregates.some(isNear)
+  return (isInAll(one) || (group.suffix === '' && isOwn && isInAll(root))) && !group.forbiddenAggregates.some(isNear)
 }
 
 function treeHolds(group: ResourceGroup, one: TreeProvider, { tree, world }: Ground): boolean {

@@ -9,7 +9,7 @@ import {
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { everyCandidate, lineOfCandidate } from './brute-force.ts'
-import { forestRequests, forests } from './forest.ts'
+import { devices, forestRequests, forests, tightRequests } from './forest.ts'
 
 function indexOf(world: readonly TreeProvider[]): ProviderIndex {
   const index = providerIndex()
@@ -35,9 +35,24 @@ describe('candidates of a forest', () => {
         expect(partial).toBe(false)
         found += every.length > 0 ? 1 : 0
       }),
-      { numRuns: 4000 },
+      { numRuns: 6000 },
     )
     expect(found, 'requests that fit are among them').toBeGreaterThan(1000)
+  })
+
+  test('are so where nearly every combination fails, too', { timeout: 120_000 }, () => {
+    let [none, some] = [0, 0]
+    fc.assert(
+      fc.property(devices, tightRequests, (world, resources) => {
+        const ask: CandidateRequest = { resources, limit: null, seed: '', nested: true }
+        const every = everyCandidate(world, resources)
+        expect(findCandidates(indexOf(world), ask).candidates.map(lineOfCandidate).toSorted()).toEqual(every)
+        if (every.length > 0) some++
+        else none++
+      }),
+      { numRuns: 600 },
+    )
+    expect(Math.min(none, some)).toBeGreaterThan(50)
   })
 
   test('can be claimed, each of them, on what is used now', () => {

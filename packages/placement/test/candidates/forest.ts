@@ -1,7 +1,7 @@
 import { id, type ProviderId, type ResourceGroup, type ResourceRequest } from '@novakit/core'
 import type { TreeProvider } from '@novakit/placement/candidates'
 import fc from 'fast-check'
-import { aggregates, group, inventory, provider, request } from './build.ts'
+import { aggregates, group, inventory, provider, request, type ProviderParts } from './build.ts'
 
 // Small worlds of several trees, some of whose providers share, and requests of every kind for them.
 
@@ -32,7 +32,10 @@ const parts = fc.record({
   shares: fc.integer({ min: 0, max: 5 }).map((draw) => draw === 0),
 })
 
-type Parts = typeof parts extends fc.Arbitrary<infer P> ? P : never
+interface Parts extends ProviderParts {
+  readonly traits: readonly string[]
+  readonly shares: boolean
+}
 
 function named(name: string, root: string, parent: string | null, each: Parts): TreeProvider {
   const all = each.shares ? [...each.traits, 'MISC_SHARES_VIA_AGGREGATE'] : each.traits
@@ -93,7 +96,7 @@ const groupOf = (suffix: string): fc.Arbitrary<ResourceGroup> =>
       }),
     )
 
-const kept = fc.constantFrom([0], [1], [0, 1], [1, 2], [0, 1, 2], [1, 2, 3], [0, 1, 2, 3])
+const kept = fc.constantFrom([0], [1], [0, 1], [1, 2], [0, 1, 2], [1, 2, 3])
 const subtrees = fc.constantFrom(
   [],
   [],
@@ -122,3 +125,45 @@ export const forestRequests: fc.Arbitrary<ResourceRequest> = fc
       rest,
     ),
   )
+
+const device = fc.record({
+  total: fc.integer({ min: 1, max: 3 }),
+  traits: fc.subarray(traits),
+  slots: fc.integer({ min: 0, max: 2 }),
+  up: fc.nat(),
+})
+
+/** One tree of a root and devices, some of them below others, some of them alike. */
+export const devices: fc.Arbitrary<readonly TreeProvider[]> = fc
+  .array(device, { minLength: 3, maxLength: 5 })
+  .map((list) => [
+    named('a', 'a', null, { inventories: {}, traits: [], aggregates: [], shares: false }),
+    ...list.map(({ total, slots, traits: own, up }, index) =>
+      named(`a${index}`, 'a', up % 3 === 0 && index > 0 ? 'a0' : 'a', {
+        inventories: slots === 0 ? { VF: inventory(total) } : { VF: inventory(total), DISK_GB: inventory(slots) },
+        traits: own,
+        aggregates: [],
+        shares: false,
+      }),
+    ),
+  ])
+
+const wish = fc.record({
+  amount: fc.constantFrom(1, 1, 2),
+  disk: fc.constantFrom(0, 0, 1),
+  required: rarely<readonly string[]>(anyOf(traits), []),
+})
+
+/** Three to five groups that want nearly all that there is. */
+export const tightRequests: fc.Arbitrary<ResourceRequest> = fc
+  .tuple(
+    fc.array(wish, { minLength: 3, maxLength: 5 }),
+    fc.constantFrom('none', 'none', 'isolate'),
+    fc.constantFrom([], [], [['_0', '_1']], [['_0', '_1', '_2']]),
+  )
+  .map(([wishes, groupPolicy, sameSubtree]) => {
+    const groups = wishes.map(({ amount, disk, required }, index) =>
+      group(`_${index}`, disk === 0 ? { VF: amount } : { VF: amount, DISK_GB: disk }, { required }),
+    )
+    return request(groups, { groupPolicy, sameSubtree })
+  })

@@ -1,7 +1,9 @@
 import { candidateSlices, findCandidates, providerIndex, type CandidateRequest } from '@novakit/placement/candidates'
 import type { ProviderChange, TreeProvider } from '@novakit/placement/candidates'
+import { id, type ProviderId } from '@novakit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { group, inventory, provider, request } from './build.ts'
 import { forestRequests, forests } from './forest.ts'
 
 const ask = (resources: CandidateRequest['resources']): CandidateRequest => ({
@@ -54,6 +56,23 @@ describe('an index that is kept up to date', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+
+  test('does so where only some of many trees come into question', () => {
+    const names = Array.from({ length: 300 }, (_, n) => `host-${String(n).padStart(3, '0')}`)
+    const rootsWith = (traits: (position: number) => readonly string[]) =>
+      names.map((name, position) => ({
+        ...provider(name, { inventories: { VCPU: inventory(1) }, traits: traits(position) }),
+        root: id<ProviderId>(name),
+      }))
+    const index = indexOf(rootsWith((position) => (position % 3 === 0 ? ['HW_A'] : [])))
+    const wanted = ask(request([group('', { VCPU: 1 }, { required: ['HW_A'] })]))
+    const before = findCandidates(index, wanted)
+    const work = candidateSlices(index, wanted)
+    index.apply(puts(rootsWith(() => [])))
+    expect(work.next()).toEqual({ done: true, value: before })
+    expect(before.candidates).toHaveLength(100)
+    expect(findCandidates(index, wanted).candidates).toHaveLength(0)
   })
 
   test('offers nobody a provider whose root is not there yet', () => {

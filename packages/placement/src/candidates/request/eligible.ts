@@ -25,18 +25,24 @@ function inTree({ group, plain }: PlannedGroup, reach: Reach, node: number): boo
 }
 
 /**
- * With a suffix a provider must be a member itself. Without one an aggregate of the root spans its tree, and a
- * forbidden one also keeps out what is shared with the tree; sharing providers must be members themselves.
+ * With a suffix a provider must be a member itself. Without one an aggregate of the root spans its tree: either the
+ * provider or its root is in all of them, and neither is in a forbidden one. What is shared must be a member itself,
+ * and keeps clear of trees whose root is in a forbidden one.
  */
 function inAggregates({ group, plain }: PlannedGroup, reach: Reach, node: number): boolean {
   const { memberOf, forbiddenAggregates } = group
   if (memberOf.length === 0 && forbiddenAggregates.length === 0) return true
   const own = (reach.nodes[node] as TreeProvider).aggregates
   const root = plain ? (reach.nodes[0] as TreeProvider).aggregates : own
-  const spanning = isShared(reach, node) ? own : root
-  const isMember = (aggregate: AggregateId): boolean => own.includes(aggregate) || spanning.includes(aggregate)
-  const isNear = (aggregate: AggregateId): boolean => own.includes(aggregate) || root.includes(aggregate)
-  return memberOf.every((anyOf) => anyOf.some(isMember)) && !forbiddenAggregates.some(isNear)
+  const isSpanned = plain && !isShared(reach, node)
+  return (
+    (isInAll(own, memberOf) || (isSpanned && isInAll(root, memberOf))) &&
+    !forbiddenAggregates.some((each) => own.includes(each) || root.includes(each))
+  )
+}
+
+export function isInAll(aggregates: readonly AggregateId[], memberOf: readonly (readonly AggregateId[])[]): boolean {
+  return memberOf.every((anyOf) => anyOf.some((each) => aggregates.includes(each)))
 }
 
 /** Required traits are for one provider to have, unless the group has no suffix: then for all it uses together. */

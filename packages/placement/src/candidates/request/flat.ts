@@ -1,5 +1,5 @@
 import type { AggregateId, ProviderId } from '@novakit/core'
-import { hasAny } from './eligible.ts'
+import { hasAny, isInAll } from './eligible.ts'
 import { fitsAll } from './fit.ts'
 import type { PlannedGroup } from './plan.ts'
 
@@ -24,7 +24,7 @@ export function flatFits(provider: FlatProvider, planned: PlannedGroup, isNamed:
   const { traits, aggregates } = provider
   for (const anyOf of required) if (!hasAny(traits, anyOf)) return false
   for (const trait of group.forbidden) if (traits.has(trait)) return false
-  for (const anyOf of group.memberOf) if (!anyOf.some((each) => aggregates.includes(each))) return false
+  if (!isInAll(aggregates, group.memberOf)) return false
   for (const each of group.forbiddenAggregates) if (aggregates.includes(each)) return false
   return true
 }

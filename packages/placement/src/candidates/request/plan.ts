@@ -90,6 +90,14 @@ function numbered(slots: readonly Omit<Slot, 'kind'>[], { sameSubtree }: Resourc
   })
 }
 
+/**
+ * Nothing is asked for, and so everybody has it. A group that asks for traits and for no resources finds nothing: the
+ * providers it uses are none.
+ */
+export function isTrivial({ slots, groups }: Plan): boolean {
+  return slots.length === 0 && groups.every(({ required }) => required.length === 0)
+}
+
 const plans = new WeakMap<ResourceRequest, Plan>()
 
 /** The plan of a request that is asked of one host after the other. */

@@ -1,12 +1,13 @@
 import { hasRootTraits } from '../request/eligible.ts'
 import { flatFits } from '../request/flat.ts'
 import { optionsOf } from '../request/options.ts'
-import { planOf, type Plan } from '../request/plan.ts'
+import { isTrivial, planOf, type Plan } from '../request/plan.ts'
 import { reachOf, type Reach, type Surroundings } from '../request/reach.ts'
 import type { CandidateRequest, CandidateResult, ProviderIndex, ProviderTree, TreeProvider } from '../types.ts'
 import { anchorsFor } from './anchors.ts'
 import { openHarvest, type Harvest } from './harvest.ts'
 import type { Fuel } from './lookahead.ts'
+import { surroundingsOf } from './surroundings.ts'
 import { treeSearch, type TreeSearch } from './tree-search.ts'
 
 /** Where an answer without a limit ends. Eight groups on eight equal devices have 40,320 candidates. */
@@ -131,8 +132,8 @@ function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree
   fuel.left -= 2
   if (!hasRootTraits(rootRequired, rootForbidden, root)) return null
   const reach = reachOf(tree, around)
-  if (plan.slots.length === 0) {
-    if (plan.groups.every(({ required }) => required.length === 0)) harvest.add(reach, [])
+  if (isTrivial(plan)) {
+    harvest.add(reach, [])
     return null
   }
   if (plan.only !== null && reach.nodes.length === 1) {
@@ -148,11 +149,4 @@ function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree
 
 function toRoot(): number {
   return 0
-}
-
-/** What a search sees of the index beside the trees, as it is now. */
-function surroundingsOf(index: ProviderIndex, { groups }: Plan): Surroundings {
-  const named = groups.flatMap(({ group }) => group.inTree ?? [])
-  const roots = new Map(named.map((id) => [id, index.treeOf(id)?.root]))
-  return { sharing: index.sharing, rootOf: (id) => roots.get(id) }
 }

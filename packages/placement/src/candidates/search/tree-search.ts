@@ -24,7 +24,7 @@ export interface TreeSearch {
 }
 
 /** Dead ends since the last find, from which on it looks further ahead and remembers them. */
-const TROUBLE = 8
+const TROUBLE = 2
 
 /**
  * Depth first, the slot with the fewest options first. A state without a way on is remembered up to the exchange of
@@ -43,7 +43,7 @@ export function treeSearch(plan: Plan, reach: Reach, options: Options, patience:
   /** How many assignments stood when a depth was entered. */
   const stoodBefore = order.map(() => 0)
   let half: 'first' | 'rest' = 'first'
-  let depth = 0
+  let depth = order.length > 0 ? 0 : -1
   let stood = 0
   let barren = 0
   let deadEnds = 0
