@@ -1,0 +1,16 @@
+// The room of XML: values to text and back, for each kind of document that libvirt takes or gives.
+
+export * from './base/element.ts'
+export { readXml } from './base/read-xml.ts'
+export { escapeText, MOST_BYTES, writeXml } from './base/write-xml.ts'
+export type { XmlDocument } from './base/document.ts'
+export { capabilitiesXml, type HostCapabilities } from './capabilities-xml.ts'
+export * from './device-xml.ts'
+export { domainCapabilitiesXml, type DomainCapabilities } from './domain-capabilities-xml.ts'
+export { domainXml, type DomainDescription } from './domain/domain.ts'
+export { xmlErrors } from './errors.ts'
+export { dhcpHostXml, networkXml, type NetworkDescription } from './network-xml.ts'
+export { nwfilterXml, type Match, type NwfilterDescription } from './nwfilter-xml.ts'
+export { secretXml, type SecretDescription } from './secret-xml.ts'
+export { snapshotXml, type SnapshotDescription } from './snapshot-xml.ts'
+export * from './storage-xml.ts'
