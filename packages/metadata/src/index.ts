@@ -3,6 +3,8 @@
 export type { ConfigDriveFormat, FirstBoot, FirstBootInput, TaggedDevice } from '@novakit/core'
 
 export { firstBoot, type FirstBootOptions } from './first-boot/first-boot.ts'
+export { firstBootInput } from './first-boot/first-boot-input.ts'
+export type { DescribedIp, DescribedNic, DescribedServer } from './first-boot/described-server.ts'
 export { firstBootErrors } from './first-boot/errors.ts'
 
 // Documents: values in, bytes out.

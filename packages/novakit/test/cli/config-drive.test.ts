@@ -1,0 +1,148 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { withCompileCache } from '../support/compile-cache.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const main = path.join(import.meta.dirname, '../../src/cli/main.ts')
+const server = '5b3f7a1e-6a0e-4f6c-9d51-3f0a9c1b2d3e'
+const described = {
+  server,
+  name: 'web',
+  userData: '#!/bin/sh\n',
+  files: [{ path: '/etc/motd', content: { base64: Buffer.from('hello\n').toString('base64') } }],
+  adminPassword: 'kept on the drive',
+  createdAt: '2026-02-03T04:05:06Z',
+}
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function configDrive(...args: readonly string[]): Promise<Ended> {
+  const command = ['--conditions=novakit-source', main, 'config-drive', ...args]
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { env: withCompileCache() }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+}
+
+async function inputIn(folder: string, value: unknown = described): Promise<string> {
+  const input = path.join(folder, 'server.json')
+  await writeFile(input, JSON.stringify(value))
+  return input
+}
+
+test.each(['iso9660', 'vfat'])('a %s drive is made, listed and extracted', async (format) => {
+  const folder = await tempFolder()
+  const output = path.join(folder, 'drive.img')
+  const input = await inputIn(folder)
+  expect(await configDrive('--input', input, '--format', format, '--output', output)).toMatchObject({
+    code: 0,
+    stderr: '',
+  })
+  expect((await stat(output)).mode & 0o777).toBe(0o600)
+
+  const list = await configDrive('--list', output)
+  expect(list.stdout.split('\n')[0]).toBe(`${format}  config-2`)
+  expect(list.stdout).toMatch(/^ {8}10 {2}openstack\/latest\/user_data$/m)
+  expect(list.stdout).toMatch(/^ {9}6 {2}openstack\/content\/0000$/m)
+
+  const to = path.join(folder, 'tree')
+  expect(await configDrive('--extract', output, '--to', to)).toMatchObject({ code: 0, stderr: '' })
+  const metaData = JSON.parse(await readFile(path.join(to, 'openstack/latest/meta_data.json'), 'utf8')) as object
+  expect(metaData).toMatchObject({ uuid: server, hostname: 'web.novalocal', admin_pass: 'kept on the drive' })
+  expect(await readFile(path.join(to, 'openstack/content/0000'), 'utf8')).toBe('hello\n')
+  expect(await readdir(folder)).toEqual(['drive.img', 'server.json', 'tree'])
+})
+
+test('the same server makes the same drive, and another one is replaced whole', async () => {
+  const folder = await tempFolder()
+  const input = await inputIn(folder)
+  const [one, two] = [path.join(folder, 'one'), path.join(folder, 'two')]
+  await writeFile(two, 'something else')
+  await configDrive('--input', input, '--output', one)
+  await configDrive('--input', input, '--output', two)
+  expect(Buffer.compare(await readFile(one), await readFile(two))).toBe(0)
+})
+
+test('bad input is told in one line, and nothing is written', async () => {
+  const folder = await tempFolder()
+  const output = path.join(folder, 'drive.iso')
+  const make = async (value: unknown) => configDrive('--input', await inputIn(folder, value), '--output', output)
+  const wrong = {
+    'describes no server': { name: 'no id' },
+    'describes 2 servers': [described, described],
+    'leads upwards': { ...described, files: [{ path: '/etc/../../x', content: 'x' }] },
+    'control character': { ...described, hostname: 'web\r\nroot' },
+  }
+  for (const [says, value] of Object.entries(wrong)) {
+    const { code, stderr } = await make(value)
+    expect(stderr, says).toContain(says)
+    expect(stderr.trimEnd().split('\n'), says).toHaveLength(1)
+    expect(code, says).toBe(1)
+  }
+  expect(await readdir(folder)).toEqual(['server.json'])
+})
+
+test('a place that cannot be written is told, and nothing half-written is left', async () => {
+  const folder = await tempFolder()
+  const input = await inputIn(folder)
+  const missing = await configDrive('--input', input, '--output', path.join(folder, 'missing/drive.iso'))
+  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot be written: ENOENT')])
+  await mkdir(path.join(folder, 'taken'))
+  const taken = await configDrive('--input', input, '--output', path.join(folder, 'taken'))
+  expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('cannot be written')])
+  expect(await readdir(folder)).toEqual(['server.json', 'taken'])
+})
+
+test('what is extracted goes into a new or empty folder alone: nothing there is followed or overwritten', async () => {
+  const folder = await tempFolder()
+  const drive = path.join(folder, 'drive.iso')
+  await configDrive('--input', await inputIn(folder), '--output', drive)
+  const [outside, full, empty] = ['outside', 'full', 'empty'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  for (const each of [outside, full, empty]) await mkdir(each)
+  await symlink(outside, path.join(full, 'openstack'))
+  const refused = await configDrive('--extract', drive, '--to', full)
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('ENOTEMPTY')])
+  expect(await readdir(outside)).toEqual([])
+  const link = path.join(folder, 'link')
+  await symlink(outside, link)
+  expect((await configDrive('--extract', drive, '--to', link)).code).toBe(1)
+  expect(await readdir(outside)).toEqual([])
+  expect((await configDrive('--extract', drive, '--to', empty)).code).toBe(0)
+  expect(await readdir(empty)).toEqual(['ec2', 'openstack'])
+})
+
+test('what is no drive is told in one line', async () => {
+  const folder = await tempFolder()
+  const file = path.join(folder, 'text')
+  await writeFile(file, 'no image at all')
+  const { code, stderr } = await configDrive('--list', file)
+  expect([code, stderr]).toEqual([
+    1,
+    'novakit: This is no drive image that can be read: it is neither ISO 9660 nor FAT.\n',
+  ])
+  expect((await configDrive('--list', path.join(folder, 'missing'))).stderr).toContain('cannot be read: ENOENT')
+  expect((await configDrive('--list', folder)).stderr).toContain('cannot be read: EISDIR')
+})
+
+test.each([
+  [],
+  ['--input', 'a'],
+  ['--output', 'a'],
+  ['--list', 'a', '--extract', 'b', '--to', 'c'],
+  ['--extract', 'b'],
+  ['--input', 'a', '--output', 'b', '--format', 'ext4'],
+])('wrong use says how it is used: %j', async (...args) => {
+  const { code, stderr } = await configDrive(...args)
+  expect([code, stderr]).toEqual([2, expect.stringContaining('novakit config-drive --input FILE')])
+})
