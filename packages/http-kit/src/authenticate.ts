@@ -17,7 +17,7 @@ export function byToken(identity: Identity): Authenticate {
 /**
  * For tests and trusted networks alone: believes what the request says. The token is `USER` or `USER:PROJECT`, roles are
  * in `x-roles`, and without it the user `admin` has the role of that name. `openstack-system-scope` makes the token one
- * for the whole system.
+ * for the whole system, and `x-project-id` names another project than the token does.
  */
 export function noauth2(): Authenticate {
   return async (request, requestId) => {
@@ -28,7 +28,7 @@ export function noauth2(): Authenticate {
     return {
       requestId,
       user: id<UserId>(user),
-      project: id<ProjectId>(system === null ? project : ''),
+      project: id<ProjectId>(request.headers.get('x-project-id') ?? (system === null ? project : '')),
       roles: rolesOf(request.headers.get('x-roles'), user),
       ...(system === null ? {} : { systemScope: 'all' as const }),
     }

@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { problemOf, type Log } from '@novakit/core'
 import { bodyAtHand } from './answer.ts'
 import type { FetchHandler } from './fetch-handler.ts'
+import { reasonOf } from './status.ts'
 import { TooLarge, toRequest } from './to-request.ts'
 
 export interface ServeOptions {
@@ -29,16 +31,29 @@ export async function serve(handler: FetchHandler, options: ServeOptions): Promi
   const { log, maxBody = MIB } = options
   let closed: Promise<void> | null = null
   const server = createServer({ noDelay: true }, (incoming, outgoing) => {
-    if (closed !== null) outgoing.shouldKeepAlive = false
+    outgoing.on('close', () => {
+      if (closed !== null) server.closeIdleConnections()
+    })
     handle(handler, incoming, outgoing, maxBody).catch((error: unknown) => {
       log.error('A request failed', { problem: problemOf(error) })
       if (outgoing.headersSent) outgoing.destroy()
       else outgoing.writeHead(500).end()
     })
   })
+  server.on('clientError', refuse)
   await listen(server, options)
   const { port } = server.address() as AddressInfo
   return { url: `http://${hostIn(options.host)}:${port}`, port, close: () => (closed ??= close(server)) }
+}
+
+/** What is no HTTP, or says of its own length what is no number: no handler could be given that. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return
+  const lengthIsWrong = error.code === 'HPE_INVALID_CONTENT_LENGTH'
+  const detail = lengthIsWrong ? 'content-length header must be an integer' : 'the request is not HTTP/1.1'
+  const body = JSON.stringify({ errors: [{ status: 400, title: reasonOf(400), detail }] })
+  const head = ['HTTP/1.1 400 Bad Request', 'content-type: application/json', `content-length: ${body.length}`]
+  socket.end([...head, 'connection: close', '', body].join('\r\n'))
 }
 
 function hostIn(host: string): string {

@@ -80,7 +80,7 @@ async function respond(request: Request, at: Workings, authenticate: Authenticat
 async function answerTo(progress: Progress, at: Workings, authenticate: Authenticate, find: Find): Promise<Reply> {
   const { request, requestId } = progress
   const url = new URL(request.url)
-  const path = url.pathname.startsWith(at.prefix) ? url.pathname.slice(at.prefix.length) : url.pathname
+  const path = pathBelow(at.prefix, url.pathname)
   const context = await authenticate(request, requestId)
   const isRoot = path === '/' || path === ''
   if (context === null && !isRoot) throw fault(401, '')
@@ -103,6 +103,13 @@ async function answerTo(progress: Progress, at: Workings, authenticate: Authenti
   })
 }
 
+/** Null: outside of where the face is mounted. */
+function pathBelow(prefix: string, pathname: string): string | null {
+  if (prefix === '') return pathname
+  const isBelow = pathname === prefix || pathname.startsWith(`${prefix}/`)
+  return isBelow ? pathname.slice(prefix.length) : null
+}
+
 function agreedVersion({ headers }: Request): Microversion {
   const agreed = negotiate(versions, headers)
   if (agreed.kind === 'agreed') return agreed.version
@@ -110,8 +117,8 @@ function agreedVersion({ headers }: Request): Microversion {
   throw fault(406, `Unacceptable version header: ${agreed.asked}`)
 }
 
-function found(find: Find, method: string, path: string, minor: number) {
-  const match = find.match(method, path)
+function found(find: Find, method: string, path: string | null, minor: number) {
+  const match = path === null ? ({ kind: 'unknown' } as const) : find.match(method, path)
   if (match.kind === 'unknown') throw fault(404, '')
   if (match.kind === 'wrong_method') {
     const headers = { allow: match.allow.join(', ') }

@@ -1,5 +1,5 @@
 /** As OpenStack's services read one: dashes, braces, `urn:uuid:` and capitals make no difference. */
-export function isUuid(text: unknown): text is string {
+export function isUuid(text: unknown): boolean {
   return typeof text === 'string' && bare(text) !== null
 }
 

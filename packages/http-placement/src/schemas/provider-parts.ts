@@ -21,10 +21,13 @@ export const addInventory = always(
   closed({ ...fields, resource_class: { type: 'string', pattern: SYMBOL } }, ['total', 'resource_class']),
 )
 
+const record = closed(fields, ['total'])
+
+/** A key that is no class's name is no error of form: nobody knows such a class. */
 export const inventoriesSchema: JsonSchema = closed(
   {
     resource_provider_generation: integer,
-    inventories: { type: 'object', patternProperties: { [SYMBOL]: closed(fields, ['total']) } },
+    inventories: { type: 'object', patternProperties: { [SYMBOL]: record }, additionalProperties: record },
   },
   ['resource_provider_generation', 'inventories'],
 )

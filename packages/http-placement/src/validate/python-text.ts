@@ -4,7 +4,7 @@ export function pythonText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'string') return quoted(value)
   if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object') return String(value as number)
   const entries = Object.entries(value).map(([key, inner]) => `${quoted(key)}: ${pythonText(inner)}`)
   return `{${entries.join(', ')}}`
 }
@@ -13,7 +13,7 @@ const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
-  const inner = [...text].map((char) => escapedChar(char, quote)).join('')
+  const inner = Array.from(text, (char) => escapedChar(char, quote)).join('')
   return `${quote}${inner}${quote}`
 }
 

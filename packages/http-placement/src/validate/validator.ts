@@ -50,7 +50,7 @@ function stepsOf(pointer: string): readonly string[] {
   return pointer
     .split('/')
     .slice(1)
-    .map((step) => decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 /** The steps into the schema, and the place of each among its neighbours. */
@@ -58,7 +58,8 @@ function pathOf(schemaPath: string, schema: JsonSchema): { readonly steps: (stri
   const steps: (string | number)[] = []
   const places: number[] = []
   let at: unknown = schema
-  for (const step of stepsOf(schemaPath)) {
+  // The way into a schema is part of a URL, that into the data is not.
+  for (const step of stepsOf(decodeURIComponent(schemaPath))) {
     places.push(typeof at === 'object' && at !== null ? Object.keys(at).indexOf(step) : 0)
     steps.push(Array.isArray(at) ? Number(step) : step)
     at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[step] : undefined

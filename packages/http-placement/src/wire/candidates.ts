@@ -36,7 +36,12 @@ function wireSummary(provider: TreeProvider, requested: ReadonlySet<string>, min
     resources: Object.fromEntries(
       stocks.map(([name, stock]) => [name, { capacity: capacityOf(stock), used: stock.used }]),
     ),
-    ...(minor >= 17 ? { traits: [...provider.traits] } : {}),
+    ...(minor >= 17 ? { traits: standardFirst(provider.traits) } : {}),
     ...(minor >= 29 ? { parent_provider_uuid: provider.parent, root_provider_uuid: provider.root } : {}),
   }
+}
+
+function standardFirst(traits: ReadonlySet<string>): readonly string[] {
+  const custom = [...traits].filter((trait) => trait.startsWith('CUSTOM_'))
+  return custom.length === 0 ? [...traits] : [...[...traits].filter((trait) => !trait.startsWith('CUSTOM_')), ...custom]
 }

@@ -2,7 +2,7 @@ import { statement, upsert, wholeNumber, type ChangeFeed, type GlobalTx, type Pr
 import type { Expression, Kysely } from 'kysely'
 import { inOrder } from './batches.ts'
 import { givenNow, nowIn } from './now.ts'
-import { tables, type FeedRow, type LedgerTables } from './tables.ts'
+import { tables, type LedgerTables } from './tables.ts'
 
 /**
  * The feed is a number on every provider: the version of its last change. With several writers, versions come from one
@@ -140,11 +140,19 @@ const readFeed = statement((db: Kysely<LedgerTables>, v: { feed: number }) =>
     .where('id', '=', v.feed),
 )
 
-async function feed(tx: GlobalTx): Promise<FeedRow> {
+interface End {
+  readonly version: number
+  readonly trimmed: number
+  /** No provider was removed at a later version. */
+  readonly removals: number
+}
+
+async function feed(tx: GlobalTx): Promise<End> {
   const [row] = (await readFeed(tx, { feed: FEED })).rows
   if (row === undefined) throw new Error('The change feed of the ledger has no row.')
-  const greatest = Math.max(wholeNumber(row.version), wholeNumber(row.greatest ?? 0))
-  return { id: FEED, version: greatest, trimmed: wholeNumber(row.trimmed) }
+  const removals = wholeNumber(row.version)
+  const version = Math.max(removals, wholeNumber(row.greatest ?? 0))
+  return { version, trimmed: wholeNumber(row.trimmed), removals }
 }
 
 /**
@@ -157,7 +165,7 @@ export async function changes(tx: GlobalTx, since: number, limit: number): Promi
   if (since === end.version) return { version: since, reset: false, changed: [] }
   const between = { since, end: end.version, limit }
   const present = (await presentBetween(tx, between)).rows
-  const gone = (await goneBetween(tx, between)).rows
+  const gone = end.removals > since ? (await goneBetween(tx, between)).rows : []
   const rows = [...present, ...gone].map((row) => ({ id: row.id as ProviderId, version: wholeNumber(row.version) }))
   const first = rows.toSorted((a, b) => a.version - b.version).slice(0, limit)
   const version = rows.length < limit ? end.version : (first.at(-1)?.version ?? since)

@@ -1,4 +1,5 @@
 import {
+  statement,
   wholeNumber,
   type AggregateId,
   type GlobalTx,
@@ -6,8 +7,16 @@ import {
   type ProviderId,
   type ProviderRecord,
 } from '@novakit/core'
+import type { Kysely } from 'kysely'
 import { inBatches, inOrder } from './batches.ts'
-import { tables, type InventoryRow, type ProviderRow } from './tables.ts'
+import {
+  tables,
+  type AggregateRow,
+  type InventoryRow,
+  type LedgerTables,
+  type ProviderRow,
+  type TraitRow,
+} from './tables.ts'
 
 /** A provider, with which of its traits the host's agent declared. */
 export interface KnownProvider extends ProviderRecord {
@@ -30,10 +39,36 @@ export async function providers(tx: GlobalTx, only?: readonly ProviderId[]): Pro
 
 /** Those of these that are there, by name. */
 export async function knownProviders(tx: GlobalTx, ids: readonly ProviderId[]): Promise<readonly KnownProvider[]> {
+  const [only, ...others] = new Set(ids)
+  if (only !== undefined && others.length === 0) return knownProvider(tx, only)
   const rows = await inBatches([...new Set(ids)], (batch) =>
     tables(tx).selectFrom('resource_provider').selectAll().where('id', 'in', batch).execute(),
   )
   return withParts(tx, rows, false)
+}
+
+/** One, as after each claim: in prepared statements. */
+async function knownProvider(tx: GlobalTx, id: ProviderId): Promise<readonly KnownProvider[]> {
+  const [row] = (await selectOne.provider(tx, { id })).rows
+  if (row === undefined) return []
+  const inventories = (await selectOne.inventories(tx, { id })).rows
+  const traits = (await selectOne.traits(tx, { id })).rows
+  return [providerOf(row, inventories, traits, (await selectOne.aggregates(tx, { id })).rows)]
+}
+
+const selectOne = {
+  provider: statement((db: Kysely<LedgerTables>, v: { id: string }) =>
+    db.selectFrom('resource_provider').selectAll().where('id', '=', v.id),
+  ),
+  inventories: statement((db: Kysely<LedgerTables>, v: { id: string }) =>
+    db.selectFrom('inventory').selectAll().where('provider', '=', v.id).orderBy('resource_class'),
+  ),
+  traits: statement((db: Kysely<LedgerTables>, v: { id: string }) =>
+    db.selectFrom('provider_trait').selectAll().where('provider', '=', v.id),
+  ),
+  aggregates: statement((db: Kysely<LedgerTables>, v: { id: string }) =>
+    db.selectFrom('provider_aggregate').selectAll().where('provider', '=', v.id),
+  ),
 }
 
 /** The next providers by id. */
@@ -67,24 +102,30 @@ async function withParts(tx: GlobalTx, rows: readonly ProviderRow[], all: boolea
   const inventories = Map.groupBy(await inventoryRows(tx, all ? null : ids), (row) => row.provider)
   const traits = Map.groupBy(await traitRows(tx, all ? null : ids), (row) => row.provider)
   const aggregates = Map.groupBy(await aggregateRows(tx, all ? null : ids), (row) => row.provider)
-  const known = rows.map((row): KnownProvider => {
-    const mine = traits.get(row.id) ?? []
-    return {
-      id: row.id as ProviderId,
-      name: row.name,
-      root: row.root as ProviderId,
-      parent: row.parent as ProviderId | null,
-      generation: wholeNumber(row.generation),
-      inventories: Object.fromEntries(
-        (inventories.get(row.id) ?? []).map((each) => [each.resource_class, stockOf(each)]),
-      ),
-      traits: mine.map((each) => each.trait).toSorted(),
-      aggregates: (aggregates.get(row.id) ?? []).map((each) => each.aggregate as AggregateId).toSorted(),
-      changedAt: wholeNumber(row.changed_at),
-      declaredTraits: new Set(mine.filter((each) => Number(each.declared) === 1).map((each) => each.trait)),
-    }
-  })
+  const known = rows.map((row) =>
+    providerOf(row, inventories.get(row.id) ?? [], traits.get(row.id) ?? [], aggregates.get(row.id) ?? []),
+  )
   return inOrder(known, (provider) => provider.name)
+}
+
+function providerOf(
+  row: ProviderRow,
+  inventories: readonly InventoryRow[],
+  traits: readonly TraitRow[],
+  aggregates: readonly AggregateRow[],
+): KnownProvider {
+  return {
+    id: row.id as ProviderId,
+    name: row.name,
+    root: row.root as ProviderId,
+    parent: row.parent as ProviderId | null,
+    generation: wholeNumber(row.generation),
+    inventories: Object.fromEntries(inventories.map((each) => [each.resource_class, stockOf(each)])),
+    traits: traits.map((each) => each.trait).toSorted(),
+    aggregates: aggregates.map((each) => each.aggregate as AggregateId).toSorted(),
+    changedAt: wholeNumber(row.changed_at),
+    declaredTraits: new Set(traits.filter((each) => Number(each.declared) === 1).map((each) => each.trait)),
+  }
 }
 
 function recordOf({

@@ -6,6 +6,7 @@ import { deleteUnused, insertInventories, updateInventory, type NamedInventory }
 import { lockProvider } from '../ledger/lock-providers.ts'
 import { unknownNames } from '../ledger/names.ts'
 import { tables, type InventoryRow } from '../ledger/tables.ts'
+import { STANDARD_CLASSES } from '../standard/resource-classes.ts'
 
 export interface StoredInventory extends Inventory {
   readonly used: number
@@ -147,5 +148,7 @@ export function checkCapacity(provider: ProviderId, inventory: NamedInventory, m
 }
 
 function inUse(provider: ProviderId, classes: readonly string[]): Error {
-  return told(placementErrors.inventory_in_use, { provider, resourceClass: classes.join(', ') })
+  const place = (name: string): number => STANDARD_CLASSES.indexOf(name) + 1 || STANDARD_CLASSES.length + 1
+  const ordered = classes.toSorted((a, b) => place(a) - place(b))
+  return told(placementErrors.inventory_in_use, { provider, resourceClass: ordered.join(', ') })
 }

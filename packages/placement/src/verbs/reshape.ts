@@ -30,15 +30,16 @@ export async function reshape(
   )
   await checkStart(tx, inventories, allocations)
   for (const each of inventories) {
-    if (each.inventories.size > 0) await writeInventories(tx, each.provider, await union(tx, each))
+    if (each.inventories.size > 0) await write(tx, each.provider, await union(tx, each))
   }
   if (allocations.length > 0) await setAllocations(tx, allocations)
-  for (const each of inventories) await writeInventories(tx, each.provider, each.inventories)
-  await markChanged(
-    tx,
-    inventories.map(({ provider }) => provider),
-    'grows',
-  )
+  for (const each of inventories) await write(tx, each.provider, each.inventories)
+}
+
+/** Clients foresee the generation: it grows with each of the two times that inventories are written. */
+async function write(tx: GlobalTx, provider: ProviderId, inventories: Inventories): Promise<void> {
+  await writeInventories(tx, provider, inventories)
+  await markChanged(tx, [provider], 'grows')
 }
 
 async function checkStart(
