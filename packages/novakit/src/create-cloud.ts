@@ -64,7 +64,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     timing: { ...defaultTiming, ...(options.timing as Partial<CloudParts['timing']>) },
     maxAttempts: options.maxAttempts,
     mapHosts: options.mapHosts,
-    memoryOf: (host) => memoryOf(options, host),
+    memoryOf: memoryOf(options),
     ...(options.failPoint === undefined ? {} : { failPoint: options.failPoint }),
   }
 }
@@ -106,10 +106,11 @@ async function secretsOf(options: ParsedOptions): Promise<SecretBox> {
   return secretBoxFromFile(path.join(stateFolder, 'cloud.key'))
 }
 
-async function memoryOf(options: ParsedOptions, host: string): Promise<HostMemory> {
-  const file = fileOf(options)
-  const folder = options.stateFolder ?? (file === null ? undefined : `${file}.hosts`)
-  return folder === undefined
-    ? volatileHostMemory()
-    : fileHostMemory(path.join(folder, `${encodeURIComponent(host)}.log`))
+/** A file of ours holds that too; a database elsewhere may be away while an agent works. */
+function memoryOf(options: ParsedOptions): CloudParts['memoryOf'] {
+  const { stateFolder } = options
+  if (stateFolder !== undefined) {
+    return (host) => fileHostMemory(path.join(stateFolder, `${encodeURIComponent(host)}.log`))
+  }
+  return fileOf(options) === null ? async () => volatileHostMemory() : 'database'
 }

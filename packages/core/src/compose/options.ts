@@ -43,11 +43,13 @@ export interface CloudParts {
   readonly maxAttempts: number
   /** Hosts are mapped when they say hello; otherwise an operator discovers them. */
   readonly mapHosts: boolean
-  /** Where the agent of a host keeps what it must remember. */
-  memoryOf(host: string): Promise<HostMemory>
+  /** Where the agents of this process keep what they must remember: beside the cloud's own tables, or elsewhere. */
+  readonly memoryOf: 'database' | MemoryOf
   /** For tests of what a crash or an error leaves behind. */
   readonly failPoint?: FailPointHook
 }
+
+export type MemoryOf = (host: string) => Promise<HostMemory>
 
 export interface CellParts {
   readonly hosts: Readonly<Record<string, HypervisorDriver>>
@@ -60,6 +62,8 @@ export interface CloudTiming {
   /** Due operations are looked for that often. */
   readonly scanEvery: Millis
   readonly heartbeatEvery: Millis
+  /** Agents look that often whether their hypervisor is what they declared, and has what it should not have. */
+  readonly surveyEvery: Millis
   /** A host that was not heard of for that long is down. */
   readonly downAfter: Millis
   /** A command without an answer is sent again after that long. */
@@ -78,6 +82,7 @@ export const defaultTiming: CloudTiming = {
   leaseFor: seconds(15),
   scanEvery: seconds(1),
   heartbeatEvery: seconds(10),
+  surveyEvery: seconds(30),
   downAfter: seconds(60),
   commandEvery: seconds(30),
   lookEvery: seconds(2),

@@ -1,16 +1,22 @@
 import type { Agent } from '../compute/index.ts'
-import type { CloudParts } from './options.ts'
+import type { CloudParts, MemoryOf } from './options.ts'
 import type { Container } from './container.ts'
+import type { GlobalStore } from '../ports/storage.ts'
 import type { HypervisorDriver } from '../ports/hypervisor.ts'
 import type { ImageHost } from '../ports/image.ts'
 import type { NetworkHost } from '../ports/network.ts'
 import type { SecretBox } from '../ports/secrets.ts'
-import { agent } from '../compute/index.ts'
+import { agent, pulse, type Pulse } from '../compute/index.ts'
 import { cellIdOf } from './stores.ts'
+import { client } from '../rpc/index.ts'
 import { closeStores, followCells } from './assemble.ts'
+import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
 import { id, type HostName } from '../domain/ids.ts'
+import { hostMemoryMigrations } from '../storage/host-memory/migration.ts'
 import { once } from 'node:events'
+import { openStore } from '../storage/index.ts'
 import { problemOf } from '../domain/error.ts'
+import { storedHostMemory } from '../storage/host-memory/stored-host-memory.ts'
 import { tokens } from './tokens.ts'
 
 /** What runs in this process between start and stop. */
@@ -27,11 +33,24 @@ export function processOf(container: Container, parts: CloudParts): Process {
   const left = once(leaving.signal, 'abort')
   let following: Promise<void> = Promise.resolve()
   let starting: Promise<void> | null = null
+  let memory: GlobalStore | null = null
+
+  /** Opened with the first agents. */
+  async function memories(): Promise<MemoryOf> {
+    const { memoryOf } = parts
+    if (memoryOf !== 'database') return memoryOf
+    const store = await openStore('global', 'hosts', parts.storage, parts, [hostMemoryMigrations])
+    memory = store
+    return async (host) => storedHostMemory(store, host)
+  }
 
   async function startAgents(): Promise<void> {
-    const ofAgents = { ...parts, secrets: container.get(tokens.secrets) }
+    if (Object.values(parts.cells).every(({ hosts }) => Object.keys(hosts).length === 0)) return
+    const ofAgents = { ...parts, secrets: container.get(tokens.secrets), memoryOf: await memories() }
     for (const [cell, { hosts }] of Object.entries(parts.cells)) {
-      for (const [host, driver] of Object.entries(hosts)) agents.push(await agentFor(ofAgents, cell, host, driver))
+      const shared = pulseOf(ofAgents, cell)
+      for (const [host, driver] of Object.entries(hosts))
+        agents.push(await agentFor(ofAgents, cell, host, driver, shared))
     }
     await Promise.all(agents.map((one) => one.start()))
     const greetings = agents.map((one) => one.greeted(parts.timing.greetWithin))
@@ -70,6 +89,7 @@ export function processOf(container: Container, parts: CloudParts): Process {
           if (starting !== null && conducts) await container.get(tokens.conductor).stop()
         },
         () => parts.transport.close(),
+        async () => memory?.close(),
         () => closeStores(container),
       ])
     },
@@ -92,12 +112,26 @@ async function atOnce(endings: readonly Ending[]): Promise<void> {
   if (failed !== undefined) throw failed.reason
 }
 
+/** The heartbeats of all hosts of this process in a cell. */
+export function pulseOf(parts: AgentParts, cell: string): Pulse {
+  const { transport, clock, random, ids, log, timing } = parts
+  return pulse({
+    conductor: client(conductorContract, transport, conductorAddress(cellIdOf(cell)), { clock, ids }),
+    clock,
+    random: random.fork(`pulse/${cell}`),
+    log,
+    every: timing.heartbeatEvery,
+    traceId: ids.uuid(),
+  })
+}
+
 /** The agent of one host, in whatever process. */
 export async function agentFor(
   parts: AgentParts,
   cell: string,
   host: string,
   driver: HypervisorDriver,
+  shared: Pulse = pulseOf(parts, cell),
 ): Promise<Agent> {
   const { transport, images, networks, firstBoot, secrets, clock, random, ids, log, timing } = parts
   return agent({
@@ -114,15 +148,17 @@ export async function agentFor(
     random,
     ids,
     log,
-    heartbeatEvery: timing.heartbeatEvery,
+    pulse: shared,
+    surveyEvery: timing.surveyEvery,
   })
 }
 
 /** What an agent needs of a cloud's parts: of services only the host halves. */
 export interface AgentParts extends Pick<
   CloudParts,
-  'transport' | 'firstBoot' | 'clock' | 'random' | 'ids' | 'log' | 'timing' | 'memoryOf'
+  'transport' | 'firstBoot' | 'clock' | 'random' | 'ids' | 'log' | 'timing'
 > {
+  readonly memoryOf: MemoryOf
   readonly images: ImageHost
   readonly networks: NetworkHost
   readonly secrets: SecretBox

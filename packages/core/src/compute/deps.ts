@@ -8,6 +8,7 @@ import type { ImageHost } from '../ports/image.ts'
 import type { Log } from '../ports/log.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkHost } from '../ports/network.ts'
+import type { Pulse } from './pulse.ts'
 import type { Random } from '../ports/random.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import type { Transport } from '../ports/transport.ts'
@@ -28,7 +29,10 @@ export interface AgentDeps {
   readonly random: Random
   readonly ids: Ids
   readonly log: Log
-  readonly heartbeatEvery: Millis
+  /** Shows that this host lives, together with others of its process. */
+  readonly pulse: Pulse
+  /** How often it is looked whether what the hypervisor has is still what was declared. */
+  readonly surveyEvery: Millis
 }
 
 /** What an order has at hand, once the hypervisor is open. */

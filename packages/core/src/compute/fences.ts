@@ -20,20 +20,25 @@ export interface Fences {
   hasEnded(guest: Pick<GuestRef, 'server' | 'epoch'>): Promise<boolean>
 }
 
-const key = (server: ServerId): string => `fence/${server}`
+const PREFIX = 'fence/'
 
+/** Reads what is remembered once, and knows it by heart from then on. */
 export function fences(memory: HostMemory): Fences {
-  const known = async (server: ServerId): Promise<Fence | null> => {
-    const text = await memory.get(key(server))
-    return text === null ? null : (JSON.parse(text) as Fence)
-  }
+  let remembered: Promise<Map<string, Fence>> | null = null
+  const all = (): Promise<Map<string, Fence>> =>
+    (remembered ??= readAll(memory).catch((error: unknown) => {
+      remembered = null
+      throw error
+    }))
+  const known = async (server: ServerId): Promise<Fence | null> => (await all()).get(server) ?? null
   return {
     admit: async (server, epoch, ends) => {
       const fence = await known(server)
       if (!admits(fence, epoch, ends)) return false
       const next: Fence = { epoch, endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null) }
       if (fence?.epoch !== next.epoch || fence.endedUpTo !== next.endedUpTo) {
-        await memory.put(key(server), JSON.stringify(next))
+        await memory.put(`${PREFIX}${server}`, JSON.stringify(next))
+        ;(await all()).set(server, next)
       }
       return true
     },
@@ -42,6 +47,11 @@ export function fences(memory: HostMemory): Fences {
       return endedUpTo !== null && epoch <= endedUpTo
     },
   }
+}
+
+async function readAll(memory: HostMemory): Promise<Map<string, Fence>> {
+  const entries = await memory.entries(PREFIX)
+  return new Map(entries.map(([key, text]) => [key.slice(PREFIX.length), JSON.parse(text) as Fence]))
 }
 
 /** Ending again is fine; making again what was ended is not, unless the server has changed hands since. */

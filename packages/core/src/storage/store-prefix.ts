@@ -7,11 +7,11 @@ export const PREFIX: RegExp = /^[a-z][a-z0-9_]{0,15}$/
 export const PREFIX_RULE = 'must be up to 16 lower-case letters, digits and underscores'
 
 /**
- * What stands before the names of a store's tables: `global_`, `cell0_`, or `cell_` and the end of the cell's id. Short,
+ * What stands before the names of a store's tables: `global_`, `hosts_`, `cell0_`, or `cell_` and the end of the cell's id. Short,
  * because PostgreSQL allows 63 characters for a name, index names included.
  */
 export function storePrefix(store: StoreName): string {
-  if (store === 'global') return 'global_'
+  if (store === 'global' || store === 'hosts') return `${store}_`
   if (store === CELL0) return 'cell0_'
   const plain = store.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   return `cell_${plain.slice(-12)}_`

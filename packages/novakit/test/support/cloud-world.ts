@@ -83,6 +83,7 @@ export const timing: CloudTiming = {
   leaseFor: seconds(6),
   scanEvery: seconds(2),
   heartbeatEvery: seconds(5),
+  surveyEvery: seconds(5),
   downAfter: seconds(15),
   commandEvery: seconds(4),
   lookEvery: seconds(1),

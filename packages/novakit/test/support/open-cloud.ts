@@ -8,6 +8,7 @@ export const quick: Partial<CloudTiming> = {
   lookEvery: millis(100),
   commandEvery: millis(500),
   heartbeatEvery: millis(500),
+  surveyEvery: millis(500),
   relayEvery: millis(20),
   leaseFor: seconds(2),
 }

@@ -5,7 +5,7 @@ import type { Intake } from './deps.ts'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
 import { aggregatesOfHost } from '../../storage/global/aggregates.ts'
 import { cellOfHost, mapHost, setHostNodes } from '../../storage/global/hosts.ts'
-import { changeHost, hostRows } from '../../storage/cell/hosts.ts'
+import { hostRow, hostRows, markDeclared } from '../../storage/cell/hosts.ts'
 import { id } from '../../domain/ids.ts'
 import { problemOf } from '../../domain/error.ts'
 
@@ -20,13 +20,14 @@ export async function declareNodes(
   nodes: readonly NodeInventory[],
 ): Promise<boolean> {
   const { deps, cell, mapHosts } = intake
+  const version = await deps.cells.get(cell).read(async (tx) => (await hostRow(tx, host))?.nodes_version ?? 0)
   const mapped = await deps.global.write(async (tx) => {
     const mine = mapHosts ? await mapHost(tx, host, cell) : (await cellOfHost(tx, host)) === cell
     if (mine) await declare(tx, deps, host, nodes)
     return mine
   })
   if (!mapped) deps.log.warn('a host is not mapped to this cell: discover it, or see which cell has it', { host, cell })
-  await deps.cells.get(cell).write((tx) => changeHost(tx, host, { mapped: mapped ? 1 : 0 }))
+  await deps.cells.get(cell).write((tx) => markDeclared(tx, host, mapped, version))
   deps.view.invalidate()
   return mapped
 }

@@ -1,8 +1,9 @@
 import type { Heartbeat } from '../../rpc/conductor.ts'
 import type { HostName } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
+import { hostsWithDead } from '../../storage/cell/tombstones.ts'
 import { burials } from './tombstones.ts'
-import { changeHost, sawHost } from '../../storage/cell/hosts.ts'
+import { changeHost, sawHosts } from '../../storage/cell/hosts.ts'
 import { declareNodes } from './declare-nodes.ts'
 
 /**
@@ -11,20 +12,18 @@ import { declareNodes } from './declare-nodes.ts'
  */
 export async function takeHeartbeat(intake: Intake, heartbeat: Heartbeat): Promise<{ unknown: readonly HostName[] }> {
   const { deps, cell } = intake
-  const unknown = await deps.cells.get(cell).write(async (tx) => {
-    const strangers: HostName[] = []
-    for (const { host, boot, nodes } of heartbeat.hosts) {
-      if (!(await sawHost(tx, host, boot))) {
-        strangers.push(host)
-        continue
-      }
-      if (nodes !== undefined) await changeHost(tx, host, { nodes: JSON.stringify(nodes) })
+  const known = await deps.cells.get(cell).write(async (tx) => {
+    const seen = await sawHosts(tx, heartbeat.hosts)
+    for (const { host, nodes } of heartbeat.hosts) {
+      if (nodes !== undefined && seen.has(host)) await changeHost(tx, host, { nodes: JSON.stringify(nodes) })
+    }
+    for (const host of await hostsWithDead(tx, [...seen])) {
       for (const command of await burials(tx, host)) tx.afterCommit(() => intake.send(command))
     }
-    return strangers
+    return seen
   })
   for (const { host, nodes } of heartbeat.hosts) {
-    if (nodes !== undefined && !unknown.includes(host)) await declareNodes(intake, host, nodes)
+    if (nodes !== undefined && known.has(host)) await declareNodes(intake, host, nodes)
   }
-  return { unknown }
+  return { unknown: heartbeat.hosts.filter(({ host }) => !known.has(host)).map(({ host }) => host) }
 }

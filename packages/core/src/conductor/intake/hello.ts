@@ -17,19 +17,27 @@ import { welcomeHost } from '../../storage/cell/hosts.ts'
 export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> {
   const { deps, cell } = intake
   const welcome = await deps.cells.get(cell).write(async (tx) => {
-    const { host, boot, nodes, guests, publicKey } = hello
-    await welcomeHost(tx, host, boot, nodes, publicKey)
+    const { host, guests } = hello
+    const declared = await welcomeHost(tx, hello)
     const open = [...(await openCommands(tx, host)), ...(await burials(tx, host))]
     const owners = await ownersOf(tx, guests)
     await correctPower(tx, host, guests, (guest) => owners.get(guest.server))
-    return { open, guests: await verdicts(tx, host, guests, owners) }
+    return { declared, answer: { open, guests: await verdicts(tx, host, guests, owners) } }
   })
+  // An agent that starts anew has seldom anything new to declare.
+  if (welcome.declared) return known(deps, welcome.answer)
   await declareNodes(intake, hello.host, hello.nodes).catch((error: unknown) => {
     // What its nodes are may be refused; its work goes on all the same.
     const problem = problemOf(error)
     if (problem.kind === 'unavailable') throw error
     deps.log.error('the nodes of a host were refused', { host: hello.host, ...problem })
   })
+  return welcome.answer
+}
+
+/** A host that is back is up again. */
+function known({ view }: Intake['deps'], welcome: Welcome): Welcome {
+  view.invalidate()
   return welcome
 }
 

@@ -1,4 +1,4 @@
 import type { CellId } from '../ids.ts'
 
-/** `global`, or the cell whose store it is. */
-export type StoreName = 'global' | CellId
+/** `global`, the cell whose store it is, or `hosts`: what agents remember that run in the process of a cloud. */
+export type StoreName = 'global' | 'hosts' | CellId

@@ -1,10 +1,11 @@
 import type { CellTables, HostRow } from './tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { HostName } from '../../domain/ids.ts'
-import type { Kysely } from 'kysely'
+import type { Compilable, Kysely } from 'kysely'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
+import { id } from '../../domain/ids.ts'
 import { elapsed, instant, type Instant, type Millis } from '../../domain/unit/units.ts'
-import { insertIgnore, statement } from '../index.ts'
+import { insertIgnore, statement, type Statement } from '../index.ts'
 
 export async function hostRows(tx: CellTx): Promise<readonly HostRow[]> {
   return tx.db<CellTables>().selectFrom('host').selectAll().orderBy('host').execute()
@@ -22,6 +23,7 @@ const SIGNS = [
   'forced_down',
   'last_seen_at',
   'nodes_version',
+  'declared_version',
   'mapped',
   'created_at',
 ] as const
@@ -62,40 +64,92 @@ const byName = statement((db: Kysely<CellTables>, v: { host: string }) =>
   db.selectFrom('host').selectAll().where('host', '=', v.host),
 )
 
-/** What an agent says of itself when it starts. A new host comes enabled and unmapped. */
-export async function welcomeHost(
-  tx: CellTx,
-  host: HostName,
-  boot: string,
-  nodes: readonly NodeInventory[],
-  publicKey: string | null = null,
-): Promise<void> {
-  const now = await tx.now()
-  const said = { boot, public_key: publicKey, nodes: JSON.stringify(nodes), last_seen_at: now }
-  const fresh = {
-    host,
-    nodes_version: 1,
-    enabled: 1,
-    disabled_reason: null,
-    forced_down: 0,
-    mapped: 0,
-    created_at: now,
-    ...said,
-  }
-  if ((await insertIgnore(tx, 'host', [fresh])) === 0) await changeHost(tx, host, said)
+/** What an agent says of itself when it starts. */
+export interface Greeting extends SignOfLife {
+  readonly publicKey: string | null
+  readonly nodes: readonly NodeInventory[]
 }
 
-/** A sign of life. @returns false for a host, or a start of it, that is not known here: it must say hello */
-export async function sawHost(tx: CellTx, host: HostName, boot: string): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .db<CellTables>()
-    .updateTable('host')
-    .set({ last_seen_at: await tx.now() })
-    .where('host', '=', host)
-    .where('boot', '=', boot)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+/**
+ * Writes down that an agent has started. A new host comes enabled and unmapped.
+ * @returns whether its nodes are those that were declared for it before
+ */
+export async function welcomeHost(tx: CellTx, { host, boot, nodes, publicKey }: Greeting): Promise<boolean> {
+  const now = await tx.now()
+  const text = JSON.stringify(nodes)
+  const said = { boot, public_key: publicKey, last_seen_at: now }
+  const row = await hostRow(tx, host)
+  if (row !== null) {
+    const same = row.nodes === text
+    await changeHost(tx, host, same ? said : { ...said, nodes: text })
+    return same && row.mapped === 1 && row.declared_version === row.nodes_version
+  }
+  const marks = { enabled: 1, disabled_reason: null, forced_down: 0, mapped: 0, nodes_version: 1, declared_version: 0 }
+  const fresh = { host, nodes: text, ...marks, created_at: now, ...said }
+  if ((await insertIgnore(tx, 'host', [fresh])) === 0) await changeHost(tx, host, { ...said, nodes: text })
+  return false
 }
+
+/** Says whether a host is part of the cloud, and that the ledger holds what it declared by then. */
+export async function markDeclared(tx: CellTx, host: HostName, mapped: boolean, version: number): Promise<void> {
+  await changeHost(tx, host, { mapped: mapped ? 1 : 0, ...(mapped ? { declared_version: version } : {}) })
+}
+
+/** A host as it says that it lives. */
+export interface SignOfLife {
+  readonly host: HostName
+  /** Of its agent's start. */
+  readonly boot: string
+}
+
+/** Signs of life. @returns those hosts that are known here, at that start: the others must say hello */
+export async function sawHosts(tx: CellTx, signs: readonly SignOfLife[]): Promise<ReadonlySet<HostName>> {
+  const bootOf = new Map(signs.map(({ host, boot }) => [host as string, boot]))
+  const rows = await inLists([...bootOf.keys()], (hosts) => boots(tx, hosts))
+  const known = rows.filter(({ host, boot }) => bootOf.get(host) === boot).map(({ host }) => host)
+  const now = await tx.now()
+  await inLists(known, (hosts) => saw(tx, hosts, now))
+  return new Set(known.map((host) => id<HostName>(host)))
+}
+
+const HOSTS_PER_STATEMENT = 500
+
+async function inLists<Row>(
+  hosts: readonly string[],
+  ask: (some: readonly string[]) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (let start = 0; start < hosts.length; start += HOSTS_PER_STATEMENT) {
+    rows.push(...(await ask(hosts.slice(start, start + HOSTS_PER_STATEMENT))))
+  }
+  return rows
+}
+
+type HostsAndNow = Readonly<Record<string, string | number>>
+
+/** A process has as many hosts each time, so their statements are compiled once. */
+function byCount<Row>(
+  build: (db: Kysely<CellTables>, hosts: readonly string[], now: number) => Compilable<Row>,
+): (tx: CellTx, hosts: readonly string[], now?: number) => Promise<readonly Row[]> {
+  const known = new Map<number, Statement<HostsAndNow, Row>>()
+  return async (tx, hosts, now = 0) => {
+    let made = known.get(hosts.length)
+    if (made === undefined) {
+      made = statement((db: Kysely<CellTables>, v: HostsAndNow) =>
+        build(
+          db,
+          hosts.map((_, at) => v[`host ${at}`] as string),
+          v['now'] as number,
+        ),
+      )
+      known.set(hosts.length, made)
+    }
+    return (await made(tx, { now, ...Object.fromEntries(hosts.map((host, at) => [`host ${at}`, host])) })).rows
+  }
+}
+
+const boots = byCount((db, hosts) => db.selectFrom('host').select(['host', 'boot']).where('host', 'in', hosts))
+const saw = byCount((db, hosts, now) => db.updateTable('host').set({ last_seen_at: now }).where('host', 'in', hosts))
 
 /** @returns false where there is no such host */
 export async function changeHost(

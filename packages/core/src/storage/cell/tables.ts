@@ -89,6 +89,8 @@ export interface HostRow {
   nodes: string
   /** Grows with each declaration: they are long, and seldom new. */
   nodes_version: number
+  /** Of the latest declaration that the ledger holds. */
+  declared_version: number
   /** Until 1 nothing is placed here. */
   mapped: number
   created_at: number

@@ -1,7 +1,9 @@
 import type { CellTables } from './tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
+import type { Kysely } from 'kysely'
 import type { HostName, ServerId } from '../../domain/ids.ts'
-import { insertIgnore } from '../index.ts'
+import { id } from '../../domain/ids.ts'
+import { insertIgnore, statement } from '../index.ts'
 
 /**
  * Proves that a guest up to this epoch on this host is nobody's any more: written when its host could not be asked to
@@ -22,3 +24,12 @@ export async function tombstonesOn(tx: CellTx, host: HostName): Promise<Readonly
     .execute()
   return new Map(rows.map((row) => [row.server as ServerId, row.epoch]))
 }
+
+/** Those of these hosts that are to be told of somebody dead: seldom any. */
+export async function hostsWithDead(tx: CellTx, hosts: readonly HostName[]): Promise<readonly HostName[]> {
+  const { rows } = await buriedOn(tx, {})
+  const wanted = new Set<string>(hosts)
+  return rows.filter(({ host }) => wanted.has(host)).map(({ host }) => id<HostName>(host))
+}
+
+const buriedOn = statement((db: Kysely<CellTables>) => db.selectFrom('tombstone').select('host').distinct())

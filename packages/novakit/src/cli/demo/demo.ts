@@ -81,7 +81,7 @@ async function tell(
       east: { hosts: { 'east-1': fakeDriver({ ...node, latency }), 'east-2': fakeDriver({ ...node, latency }) } },
       west: { hosts: {} },
     },
-    timing: { commandEvery: seconds(5), heartbeatEvery: seconds(1) },
+    timing: { commandEvery: seconds(5), heartbeatEvery: seconds(1), surveyEvery: seconds(1) },
   })
   await cloud.start()
   west.start()

@@ -103,6 +103,7 @@ async function hosts(db: Kysely<any>): Promise<void> {
     .addColumn('last_seen_at', instant, (column) => column.notNull())
     .addColumn('nodes', json, (column) => column.notNull())
     .addColumn('nodes_version', bigint, (column) => column.notNull())
+    .addColumn('declared_version', bigint, (column) => column.notNull())
     .addColumn('mapped', boolean, (column) => column.notNull())
     .addColumn('created_at', instant, (column) => column.notNull())
     .execute()
