@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { seconds, silentLog, type FirstBootInput, type FirstBootSource } from '@novakit/core'
 import { serve, type FetchHandler } from '@novakit/http-kit'
-import { metadataService, signedByProxy } from '@novakit/metadata'
+import { firstBootInput, metadataService, signedByProxy } from '@novakit/metadata'
 
 interface Workload {
   readonly about: string
@@ -91,50 +91,20 @@ function askedBy({ server, project }: FirstBootInput, at: string): Asked {
 }
 
 function serverOf({ userDataBytes }: Workload, index: number): FirstBootInput {
-  const server = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
-  const fixedIp = {
-    address: '10.0.0.5',
-    version: 4,
-    prefix: 24,
-    gateway: '10.0.0.1',
-    mode: 'static',
-    dns: ['9.9.9.9'],
-    routes: [],
-  }
-  const nic = {
-    port: server,
-    network: 'n',
-    server,
-    mac: 'fa:16:3e:00:00:01',
-    mtu: 1450,
-    fixedIps: [fixedIp],
-    vifType: 'ovs',
-    device: 'tap0',
-    floatingIps: [],
-  }
-  const described = {
-    server,
+  return firstBootInput({
+    server: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
     name: `server-${index}`,
-    hostname: `server-${index}`,
-    project: 'bench',
-    user: 'bench',
-    launchIndex: 0,
-    reservation: 'r-00000000',
-    zone: 'nova',
-    flavor: { name: 'm1.small' },
-    image: null,
     metadata: { role: 'bench' },
-    keys: [{ name: 'key', type: 'ssh', data: `ssh-ed25519 ${'A'.repeat(68)} bench` }],
+    keys: [{ name: 'key', data: `ssh-ed25519 ${'A'.repeat(68)} bench` }],
     userData: Buffer.alloc(userDataBytes, '#'),
-    nics: [nic],
-    devices: [],
-    files: [],
-    adminPassword: null,
+    nics: [
+      {
+        mac: 'fa:16:3e:00:00:01',
+        fixedIps: [{ address: '10.0.0.5', prefix: 24, gateway: '10.0.0.1', dns: ['9.9.9.9'] }],
+      },
+    ],
     randomSeed: Buffer.alloc(512),
-    vendorData: null,
-    createdAt: 0,
-  }
-  return described as unknown as FirstBootInput
+  })
 }
 
 /** Milliseconds that this thread has worked. */

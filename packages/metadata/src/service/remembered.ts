@@ -29,8 +29,9 @@ export function remembered<Value>({ clock, keepFor, most }: RememberedOptions): 
     const entry: Kept<Value> = { value: find(), until: later(clock.now(), keepFor) }
     kept.delete(key)
     kept.set(key, entry)
-    for (const oldest of kept.keys()) {
-      if (kept.size <= most) break
+    // In the order in which they were taken in, which is the order in which they go out of date.
+    for (const [oldest, { until }] of kept) {
+      if (oldest === key || (kept.size <= most && clock.now() < until)) break
       kept.delete(oldest)
     }
     const value = await entry.value.catch((error: unknown) => {

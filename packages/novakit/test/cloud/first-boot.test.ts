@@ -1,11 +1,15 @@
 import { createHmac } from 'node:crypto'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { Cloud, CloudOptions, ServerId } from 'novakit'
-import { id, metadataSource, systemIds } from 'novakit'
+import { id, metadataSource, sqlite, systemIds } from 'novakit'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { bySourceAddress, firstBoot, metadataService, readImage, signedByProxy } from '@novakit/metadata'
 import { staticImages } from '@novakit/local-services'
-import { boot, node, startCloud, tenant, tiny } from '../support/open-cloud.ts'
+import { faultyStorage } from '@novakit/core/testing'
+import { boot, node, operator, startCloud, tenant, tiny } from '../support/open-cloud.ts'
+import { storagePlan, type Outages } from '../support/storage-plan.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 import { fakeNetworks } from '../support/fake-networks.ts'
 
 const NETWORK = '11111111-2222-4333-8444-555555555555'
@@ -113,6 +117,24 @@ test('the metadata service of a running cloud shows a server its own, and no oth
   expect(await ask(cloud, server.id, '/latest/meta-data/local-ipv4')).toEqual({ status: 200, text: '10.0.0.5' })
   expect(await ask(cloud, server.id, '/latest/user-data', {}, 'another')).toEqual({ status: 404, text: '' })
   expect(await ask(cloud, id<ServerId>('nobody'), '/latest/user-data')).toEqual({ status: 404, text: '' })
+})
+
+test('a server whose cell is down is to be asked for later, and is never said not to be there', async () => {
+  const folder = await tempFolder()
+  const outages: Outages = new Set()
+  const files = sqlite({ files: (store) => path.join(folder, `${store}.db`) })
+  const database = faultyStorage(files, storagePlan(outages))
+  const { cloud } = await cloudWithNetworks({ database, stateFolder: folder })
+  const server = await boot(tenant(cloud))
+  const cell = (await operator(cloud).cells.list()).find(({ name }) => name === 'cell1')
+  outages.add(cell!.id)
+  for (const path of ['/openstack/latest/meta_data.json', '/openstack', '/openstack/latest/nope']) {
+    expect([path, await ask(cloud, server.id, path)]).toEqual([path, { status: 503, text: '' }])
+  }
+  outages.clear()
+  await expect
+    .poll(async () => (await ask(cloud, server.id, '/openstack/latest/meta_data.json')).status, { timeout: 10_000 })
+    .toBe(200)
 })
 
 test('a guest is found by its address where the network service knows addresses', async () => {
