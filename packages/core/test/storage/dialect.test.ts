@@ -86,9 +86,9 @@ describe('columns', () => {
     expect(create('postgres')).toBe(
       'create table "t" ("id" varchar(255) collate "C", "note" text collate "C", "big" double precision, "on" smallint)',
     )
+    const bytewise = 'character set utf8mb4 collate /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */'
     expect(create('mysql')).toBe(
-      'create table `t` (`id` varchar(255) character set utf8mb4 collate utf8mb4_bin,' +
-        ' `note` longtext character set utf8mb4 collate utf8mb4_bin, `big` bigint, `on` smallint)',
+      `create table \`t\` (\`id\` varchar(255) ${bytewise}, \`note\` longtext ${bytewise}, \`big\` bigint, \`on\` smallint)`,
     )
   })
 

@@ -56,12 +56,17 @@ const postgres: ColumnTypes = {
   boolean: 'smallint',
 }
 
-/** Without utf8mb4_bin MySQL takes names for equal that differ in case or accents. */
+/**
+ * Other collations take names for equal that differ in case, accents, or spaces at the end. What compares bytes has one
+ * name in MariaDB and another in MySQL, and each takes the other's comment for a comment.
+ */
+const bytewise = sql`character set utf8mb4 collate /*M! utf8mb4_nopad_bin */ /*!80017 utf8mb4_0900_bin */`
+
 const mysql: ColumnTypes = {
-  id: sql`varchar(255) character set utf8mb4 collate utf8mb4_bin`,
-  word: sql`varchar(64) character set utf8mb4 collate utf8mb4_bin`,
-  text: sql`longtext character set utf8mb4 collate utf8mb4_bin`,
-  json: sql`longtext character set utf8mb4 collate utf8mb4_bin`,
+  id: sql`varchar(255) ${bytewise}`,
+  word: sql`varchar(64) ${bytewise}`,
+  text: sql`longtext ${bytewise}`,
+  json: sql`longtext ${bytewise}`,
   bigint: 'bigint',
   instant: 'bigint',
   real: 'double precision',

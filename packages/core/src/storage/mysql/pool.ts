@@ -6,7 +6,7 @@ import type { Place, ServerSettings } from '../server/options.ts'
 import { LIFT, RESTORE, sessionOf } from './session.ts'
 
 /** Beyond the server's own limit: then it is not there to keep it. */
-const GRACE = 5000
+const GRACE = 2000
 
 /** @throws `storage.cannot_open` when `mysql2` is not installed */
 export async function mysqlPool(place: Place, settings: ServerSettings): Promise<MysqlPool> {

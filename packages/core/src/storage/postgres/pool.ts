@@ -10,7 +10,7 @@ export const LIFT =
 export const RESTORE = "select set_config('statement_timeout', current_setting('novakit.limit'), false)"
 
 /** Beyond the server's own limit: then it is not there to keep it. */
-const GRACE = 5000
+const GRACE = 2000
 const BIGINT = 20
 
 /** @throws `storage.cannot_open` when `pg` is not installed */

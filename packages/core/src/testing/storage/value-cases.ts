@@ -46,7 +46,7 @@ export const valueCases = {
   },
 
   'tells keys apart byte by byte, and orders them so': async ({ store }) => {
-    const keys = ['B', 'a', 'A', 'á', 'a b', 'a-b', 'a_b', 'Z', 'z']
+    const keys = ['B', 'a', 'A', 'á', 'a ', ' a', 'a b', 'a-b', 'a_b', 'Z', 'z']
     await store.write(async (tx) => {
       for (const key of keys) await addAccount(tx, key, 1)
     })
