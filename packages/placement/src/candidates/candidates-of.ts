@@ -9,8 +9,8 @@ import { treeSearch } from './search/tree-search.ts'
 import { combinedShortage, groupShortage, rootShortage } from './shortage/shortage.ts'
 import type { AllocationCandidate, HostCandidates } from './types.ts'
 
-/** Steps without a find, after which the search of a host is given up: about a tenth of a second. */
-const PATIENCE = 20_000
+/** Fuel burnt without a find, after which the search of a host is given up: about a tenth of a second. */
+const PATIENCE = 300_000
 
 /**
  * How one host can serve a request, as Placement's `GET /allocation_candidates` defines it for one anchor: at most
@@ -47,7 +47,7 @@ function searched(plan: Plan, reach: Reach, limit: number) {
   const options = optionsOf(plan, reach)
   if (options === null) return { candidates, gaveUp: false }
   const search = treeSearch(plan, reach, options, PATIENCE)
-  const fuel = { left: Infinity }
+  const fuel = { left: Number.MAX_SAFE_INTEGER }
   while (candidates.length < limit) {
     const found = search.next(fuel)
     if (typeof found !== 'string') candidates.push(candidateOf(plan, reach, found))

@@ -39,6 +39,11 @@ export interface ProviderIndex {
   readonly trees: readonly ProviderTree[]
   /** Roots of the trees in which a provider has it. Live: to be read at once. */
   rootsWith(what: 'trait' | 'class' | 'aggregate', name: string): ReadonlySet<ProviderId>
+  /**
+   * For each of `trees`, the most that one claim can take of a class from one provider of the tree; -1: nobody has it.
+   * Live: it speaks of the trees that are there when it is read.
+   */
+  roomOf(resourceClass: string): ArrayLike<number>
   /** A value: replaced, and never changed in place. */
   readonly sharing: SharingProviders
 }

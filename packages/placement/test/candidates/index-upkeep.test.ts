@@ -75,6 +75,36 @@ describe('an index that is kept up to date', () => {
     expect(findCandidates(index, wanted).candidates).toHaveLength(0)
   })
 
+  test('knows among many hosts which have room, whatever is claimed, freed, added and removed', () => {
+    const names = Array.from({ length: 90 }, (_, n) => `host-${n}`)
+    const hostWith = (name: string, used: number, child: number): readonly TreeProvider[] => {
+      const root = id<ProviderId>(name)
+      const part = (each: number) => ({ inventories: { VCPU: inventory(4, each) } })
+      return [
+        { ...provider(name, part(used)), root },
+        { ...provider(`${name}-0`, { ...part(child), parent: name }), root },
+      ]
+    }
+    const amount = fc.integer({ min: 0, max: 4 })
+    const steps = fc.array(fc.tuple(fc.constantFrom(...names), amount, amount, fc.boolean()), { maxLength: 30 })
+    const wanted = ask(request([group('_a', { VCPU: 2 })]))
+    fc.assert(
+      fc.property(steps, (list) => {
+        const world = new Map(names.slice(0, 80).map((name) => [name, hostWith(name, 3, 4)]))
+        const index = indexOf([...world.values()].flat())
+        for (const [name, used, child, isThere] of list) {
+          if (isThere) world.set(name, hostWith(name, used, child))
+          else world.delete(name)
+          index.apply(isThere ? puts(hostWith(name, used, child)) : gone(hostWith(name, 0, 0)))
+          const served = findCandidates(index, wanted).candidates.flatMap(({ allocations }) => [...allocations.keys()])
+          const free = [...world.values()].flat().filter(({ inventories }) => inventories.get('VCPU')!.used <= 2)
+          expect(served.toSorted()).toEqual(free.map((each) => each.id).toSorted())
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   test('offers nobody a provider whose root is not there yet', () => {
     fc.assert(
       fc.property(forests, forestRequests, (world, resources) => {

@@ -43,6 +43,7 @@ export function providerIndex(): ProviderIndex {
     },
     provider: (id) => store.providers.get(id),
     treeOf: (id) => trees.get(store.providers.get(id)?.root ?? id),
+    roomOf: list.rooms.of,
     rootsWith: (what, name) => roots[what].rootsWith(name),
     apply: (changes) => {
       const changed = new Map<ProviderId, ProviderTree | null>()

@@ -10,35 +10,57 @@ const FEW = 64
 
 /**
  * The trees that may serve as anchors, as they are now, in the order of the seed. Where the index knows for some part
- * of the request which trees have it, only the fewest are looked at.
+ * of the request which trees have it, only the fewest are looked at; trees without enough room of a class not at all.
  */
 export function anchorsFor(index: ProviderIndex, plan: Plan, seed: string): Iterable<ProviderTree> {
   const { trees } = index
-  const roots = narrowest(index, plan)
-  if (roots === null || roots.size > trees.length / 2) return walk(trees, seed)
-  if (roots.size <= FEW) return walk(few(index, roots), seed)
-  return picked(index, trees, roots, seed)
+  const sharers = [...index.sharing.trees.values()].flatMap(({ providers }) => providers.filter(isSharing))
+  const roots = narrowest(index, plan, sharers)
+  if (roots !== null && roots.size <= FEW) return inOrder(few(index, roots), seed)
+  const needs = plan.groups
+    .flatMap(({ wanted }) => wanted)
+    .filter(({ resourceClass }) => !isShared(resourceClass, sharers))
+  const rooms = needs.map(({ resourceClass, amount }): Room => ({ amount, room: index.roomOf(resourceClass) }))
+  return picked(index, trees, { rooms, roots: roots === null || roots.size > trees.length / 2 ? null : roots }, seed)
+}
+
+interface Room {
+  readonly amount: number
+  readonly room: ArrayLike<number>
+}
+
+interface Sieve {
+  readonly rooms: readonly Room[]
+  /** Null: any. */
+  readonly roots: ReadonlySet<ProviderId> | null
 }
 
 function few(index: ProviderIndex, roots: ReadonlySet<ProviderId>): readonly ProviderTree[] {
   return [...roots].sort((a, b) => (a < b ? -1 : 1)).flatMap((root) => index.treeOf(root) ?? [])
 }
 
+function* inOrder(trees: readonly ProviderTree[], seed: string): Iterable<ProviderTree> {
+  for (const position of walk(trees.length, seed)) yield trees[position] as ProviderTree
+}
+
 function* picked(
   index: ProviderIndex,
   trees: readonly ProviderTree[],
-  roots: ReadonlySet<ProviderId>,
+  { rooms, roots }: Sieve,
   seed: string,
 ): Iterable<ProviderTree> {
-  for (const tree of walk(trees, seed)) {
-    // The roots are live. Once the index has changed they speak of another time, and every tree is looked at.
-    if (roots.has(tree.root) || index.trees !== trees) yield tree
+  for (const position of walk(trees.length, seed)) {
+    // What the sieve knows is live. Once the index has changed it speaks of another time, and every tree is looked at.
+    if (index.trees === trees) {
+      if (!rooms.every(({ amount, room }) => (room[position] as number) >= amount)) continue
+      if (roots !== null && !roots.has((trees[position] as ProviderTree).root)) continue
+    }
+    yield trees[position] as ProviderTree
   }
 }
 
 /** Null: nothing narrows them down. */
-function narrowest(index: ProviderIndex, plan: Plan): ReadonlySet<ProviderId> | null {
-  const sharers = [...index.sharing.trees.values()].flatMap(({ providers }) => providers.filter(isSharing))
+function narrowest(index: ProviderIndex, plan: Plan, sharers: readonly TreeProvider[]): ReadonlySet<ProviderId> | null {
   let least: ReadonlySet<ProviderId> | null = null
   const offer = (set: ReadonlySet<ProviderId>): void => {
     if (least === null || set.size < least.size) least = set
@@ -46,6 +68,10 @@ function narrowest(index: ProviderIndex, plan: Plan): ReadonlySet<ProviderId> | 
   for (const trait of plan.request.rootRequired) offer(index.rootsWith('trait', trait))
   for (const group of plan.groups) for (const set of setsOf(index, group, sharers)) offer(set)
   return least
+}
+
+function isShared(resourceClass: string, sharers: readonly TreeProvider[]): boolean {
+  return sharers.some(({ inventories }) => inventories.has(resourceClass))
 }
 
 /** What a sharing provider can bring along does not tell which trees have it. */

@@ -13,11 +13,11 @@ import { treeSearch, type TreeSearch } from './tree-search.ts'
 /** Where an answer without a limit ends. Eight groups on eight equal devices have 40,320 candidates. */
 export const DEFAULT_CAP = 65_536
 
-/** A piece of work between two yields: a few milliseconds. */
+/** Fuel for a piece of work between two yields: one or two milliseconds. */
 const SLICE = 5000
 
-/** Steps without a find after which a tree is given up, and what is left of them once several trees were. */
-const PATIENCE = { steps: 20_000, trees: 5, after: 1000 }
+/** Fuel burnt without a find, after which a tree is given up, and what is left of it once several trees were. */
+const PATIENCE = { fuel: 300_000, trees: 5, after: 15_000 }
 
 interface Open {
   readonly reach: Reach
@@ -143,7 +143,7 @@ function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree
   fuel.left -= reach.nodes.length * plan.slots.length
   const options = optionsOf(plan, reach)
   if (options === null) return null
-  const patience = gaveUp < PATIENCE.trees ? PATIENCE.steps : PATIENCE.after
+  const patience = gaveUp < PATIENCE.trees ? PATIENCE.fuel : PATIENCE.after
   return { reach, search: treeSearch(plan, reach, options, patience) }
 }
 

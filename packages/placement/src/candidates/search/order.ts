@@ -1,14 +1,13 @@
 /**
- * Each of a list once, in an order that follows from the seed: a start, and a stride that has no divisor in common with
- * the length. Nothing is shuffled, so that the first few of thousands cost little. The empty seed gives the list's own
- * order.
+ * Each position of a list once, in an order that follows from the seed: a start, and a stride that has no divisor in
+ * common with the length. Nothing is shuffled, so that the first few of thousands cost little. The empty seed gives the
+ * list's own order.
  */
-export function* walk<T>(list: readonly T[], seed: string): Iterable<T> {
-  const { length } = list
+export function* walk(length: number, seed: string): Iterable<number> {
   const stride = seed === '' ? 1 : strideFor(length, hash(seed, 0x243f6a88))
   let position = seed === '' || length === 0 ? 0 : hash(seed, 0x9e3779b9) % length
   for (let step = 0; step < length; step++) {
-    yield list[position] as T
+    yield position
     position = (position + stride) % length
   }
 }

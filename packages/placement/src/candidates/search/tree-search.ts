@@ -29,7 +29,7 @@ const TROUBLE = 2
 /**
  * Depth first, the slot with the fewest options first. A state without a way on is remembered up to the exchange of
  * nodes that are alike, so that eight equal devices are not tried in 8! orders.
- * @param patience steps without a find after which it gives up
+ * @param patience fuel that it may burn without a find before it gives up
  */
 export function treeSearch(plan: Plan, reach: Reach, options: Options, patience: number): TreeSearch {
   const order = [...options.keys()].sort((a, b) => at(options, a).length - at(options, b).length)
@@ -111,9 +111,10 @@ export function treeSearch(plan: Plan, reach: Reach, options: Options, patience:
     },
     next: (fuel) => {
       while (depth >= 0 && !gaveUp) {
-        if (fuel.left-- <= 0) return 'pause'
+        if (fuel.left <= 0) return 'pause'
+        const before = fuel.left--
         if (step(fuel)) return board.chosen.slice()
-        barren++
+        barren += before - fuel.left
         if (deadEnds >= TROUBLE && !troubled) lookCloser(fuel)
         gaveUp = barren > patience
       }

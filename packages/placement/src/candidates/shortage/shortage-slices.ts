@@ -20,8 +20,8 @@ import { combinedShortage, groupShortage, rootShortage } from './shortage.ts'
 const SLICE = 5000
 const COST = 25
 
-/** Steps without a find, after which a tree has too many combinations. */
-const PATIENCE = 2000
+/** Fuel burnt without a find, after which a tree has too many combinations. */
+const PATIENCE = 15_000
 
 /** How many of the trees that came closest are told of. */
 const CLOSEST = 5
