@@ -27,12 +27,7 @@ export interface BootOptions {
 /** Boots it in plain QEMU, without KVM, until it has said all and turned itself off. */
 export async function bootTinyGuest(guest: TinyGuest, options: BootOptions): Promise<GuestReport> {
   const { drives, words = [], milliseconds = 240_000 } = options
-  const qemu = spawn('qemu-system-x86_64', [
-    ...['-machine', 'pc,accel=tcg', '-m', '256', '-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio'],
-    ...['-kernel', guest.kernel, '-initrd', guest.initramfs],
-    ...['-append', ['console=ttyS0', 'quiet', 'panic=-1', ...words].join(' ')],
-    ...drives.flatMap(({ file, bus }) => ['-drive', `file=${escaped(file)},format=raw,readonly=on,${BUSES[bus]}`]),
-  ])
+  const qemu = spawn('qemu-system-x86_64', argumentsFor(guest, drives, words))
   const timer = setTimeout(() => qemu.kill('SIGKILL'), milliseconds)
   const said: Buffer[] = []
   const collect = (chunk: Buffer): void => void said.push(chunk)
@@ -46,9 +41,21 @@ export async function bootTinyGuest(guest: TinyGuest, options: BootOptions): Pro
   return readReport(Buffer.concat(said).toString())
 }
 
+const MACHINE = '-machine pc,accel=tcg -m 256 -nodefaults -display none -no-reboot -serial stdio'.split(' ')
 const BUSES = { virtio: 'if=virtio', 'ide-cdrom': 'if=ide,media=cdrom' } as const
 
-/** QEMU takes a comma for the end of a value, and two for one. */
-function escaped(file: string): string {
-  return file.replaceAll(',', ',,')
+function argumentsFor(guest: TinyGuest, drives: BootOptions['drives'], words: readonly string[]): readonly string[] {
+  const command = ['-append', ['console=ttyS0', 'quiet', 'panic=-1', ...words].join(' ')]
+  // A comma ends a value; two stand for one.
+  const drive = (file: string, bus: keyof typeof BUSES): string =>
+    `file=${file.replaceAll(',', ',,')},format=raw,readonly=on,${BUSES[bus]}`
+  return [
+    ...MACHINE,
+    '-kernel',
+    guest.kernel,
+    '-initrd',
+    guest.initramfs,
+    ...command,
+    ...drives.flatMap(({ file, bus }) => ['-drive', drive(file, bus)]),
+  ]
 }

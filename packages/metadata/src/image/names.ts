@@ -1,6 +1,5 @@
+import { Buffer } from 'node:buffer'
 import { imageLimits } from './limits.ts'
-
-const utf8 = new TextEncoder()
 
 /** Why no file or folder may have this name, or null. Holds for names to write and for names found in an image. */
 export function flawOfName(name: string): string | null {
@@ -10,7 +9,7 @@ export function flawOfName(name: string): string | null {
   if (/\p{Cc}/u.test(name)) return 'a name has control characters'
   if (!name.isWellFormed()) return 'a name has half of a surrogate pair'
   const { nameBytes } = imageLimits
-  return utf8.encode(name).length > nameBytes ? `a name is longer than ${nameBytes} bytes` : null
+  return Buffer.byteLength(name) > nameBytes ? `a name is longer than ${nameBytes} bytes` : null
 }
 
 /**
@@ -19,7 +18,12 @@ export function flawOfName(name: string): string | null {
  */
 export function foldCase(name: string): string {
   if (/^[\x20-\x7e]*$/.test(name)) return name.toLowerCase()
-  return Array.from(name, (char) => single(single(char, char.toUpperCase()).toLowerCase(), char)).join('')
+  return Array.from(name, foldChar).join('')
+}
+
+function foldChar(char: string): string {
+  const upper = single(char, char.toUpperCase())
+  return single(upper, upper.toLowerCase())
 }
 
 /** FAT's table has no letter that becomes two. */
@@ -27,8 +31,12 @@ function single(before: string, after: string): string {
   return Array.from(after).length === 1 ? after : before
 }
 
-/** For messages: quoted, so that a line feed cannot make a line of its own, and not endless. */
+/** For messages: quoted, nothing in it that a terminal would obey, and not endless. */
 export function shown(path: string): string {
-  const text = JSON.stringify(path.slice(0, 120))
+  const text = JSON.stringify(path.slice(0, 120)).replaceAll(/[\p{Cc}\p{Cf}]/gu, escaped)
   return path.length > 120 ? `${text}...` : text
+}
+
+function escaped(char: string): string {
+  return `\\u{${char.codePointAt(0)?.toString(16)}}`
 }

@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer'
 import { driveImageErrors } from './errors.ts'
 import type { ImageFile } from './file.ts'
 import { imageLimits } from './limits.ts'
+import { memo } from './memo.ts'
 import { flawOfName, foldCase, shown } from './names.ts'
 
 export interface FileNode {
@@ -19,11 +21,17 @@ export interface FolderNode {
 
 interface Growing {
   readonly name: string
-  readonly path: string
+  readonly parent: Growing | null
   readonly folders: Map<string, Growing>
   readonly files: Map<string, FileNode>
-  /** Folded name → the path that has it. */
+  /** Folded name → the name that has it. */
   readonly taken: Map<string, string>
+}
+
+/** What is found out about a name, once for all its folders. */
+interface Known {
+  readonly flaw: string | null
+  readonly folded: string
 }
 
 /** What one format minds about a name, beyond {@link flawOfName}. */
@@ -32,13 +40,21 @@ export type NameRule = (name: string) => string | null
 /** @throws `drive_image.bad_name`, `drive_image.name_clash`, `drive_image.too_large` */
 export function treeOf(files: readonly ImageFile[], rule: NameRule): FolderNode {
   checkAmount(files)
-  const root = growing('', '')
-  const count = { folders: 1 }
+  const root = growing('', null)
+  const known = memo<Known>()
+  const know = (name: string): Known =>
+    known(name, () => ({ flaw: flawOfName(name) ?? rule(name), folded: foldCase(name) }))
+  let folders = 1
   for (const file of files) {
-    const names = namesOf(file, rule)
+    const names = namesOf(file, know)
     const last = names.pop() ?? ''
-    const folder = names.reduce((parent, name) => enter(parent, name, count), root)
-    take(folder, last)
+    let folder = root
+    for (const name of names) {
+      const there = folder.folders.get(name)
+      if (there === undefined) checkFolders(++folders)
+      folder = there ?? made(folder, name, know)
+    }
+    take(folder, last, know)
     folder.files.set(last, { name: last, content: file.content, mode: file.mode ?? 0o444 })
   }
   return settled(root)
@@ -53,52 +69,60 @@ function checkAmount(files: readonly ImageFile[]): void {
   }
 }
 
-function namesOf(file: ImageFile, rule: NameRule): string[] {
-  const { path, mode } = file
+function namesOf({ path, mode }: ImageFile, know: (name: string) => Known): string[] {
   const names = path.split('/')
-  const flaw = names.map((name) => flawOfName(name) ?? rule(name)).find((each) => each !== null) ?? flawOfPath(path)
-  if (flaw !== null) throw driveImageErrors.bad_name({ path: shown(path), why: flaw })
+  for (const name of names) refuse(path, know(name).flaw)
+  refuse(path, flawOfPath(path, names.length - 1))
   if (mode !== undefined && (!Number.isInteger(mode) || mode < 0 || mode > 0o777)) {
-    throw driveImageErrors.bad_name({ path: shown(path), why: 'its mode is not from 0 to 0o777' })
+    refuse(path, 'its mode is not from 0 to 0o777')
   }
   return names
 }
 
-function flawOfPath(path: string): string | null {
+function refuse(path: string, why: string | null): void {
+  if (why !== null) throw driveImageErrors.bad_name({ path: shown(path), why })
+}
+
+function flawOfPath(path: string, folders: number): string | null {
   const { depth, pathBytes } = imageLimits
-  if (path.split('/').length - 1 > depth) return `it stands under more than ${depth} folders`
-  return new TextEncoder().encode(path).length > pathBytes ? `its path is longer than ${pathBytes} bytes` : null
+  if (folders > depth) return `it stands under more than ${depth} folders`
+  return Buffer.byteLength(path) > pathBytes ? `its path is longer than ${pathBytes} bytes` : null
 }
 
-function growing(name: string, path: string): Growing {
-  return { name, path, folders: new Map(), files: new Map(), taken: new Map() }
+function growing(name: string, parent: Growing | null): Growing {
+  return { name, parent, folders: new Map(), files: new Map(), taken: new Map() }
 }
 
-function enter(parent: Growing, name: string, count: { folders: number }): Growing {
-  const there = parent.folders.get(name)
-  if (there !== undefined) return there
+function made(parent: Growing, name: string, know: (name: string) => Known): Growing {
+  take(parent, name, know)
+  const folder = growing(name, parent)
+  parent.folders.set(name, folder)
+  return folder
+}
+
+function checkFolders(count: number): void {
   const { folders: most } = imageLimits
-  if (++count.folders > most) throw driveImageErrors.too_large({ what: 'more folders', most, unit: 'folders' })
-  const made = growing(name, take(parent, name))
-  parent.folders.set(name, made)
-  return made
+  if (count > most) throw driveImageErrors.too_large({ what: 'more folders', most, unit: 'folders' })
 }
 
-/** @returns the path */
-function take(parent: Growing, name: string): string {
-  const path = parent.path === '' ? name : `${parent.path}/${name}`
-  const folded = foldCase(name)
+function take(parent: Growing, name: string, know: (name: string) => Known): void {
+  const { folded } = know(name)
   const other = parent.taken.get(folded)
-  if (other !== undefined) throw driveImageErrors.name_clash({ path: shown(path), other: shown(other) })
-  parent.taken.set(folded, path)
-  return path
+  if (other !== undefined) {
+    throw driveImageErrors.name_clash({ path: shown(pathOf(parent, name)), other: shown(pathOf(parent, other)) })
+  }
+  parent.taken.set(folded, name)
+}
+
+function pathOf(parent: Growing, name: string): string {
+  return parent.parent === null ? name : `${pathOf(parent.parent, parent.name)}/${name}`
 }
 
 function settled(folder: Growing): FolderNode {
   return {
     name: folder.name,
-    folders: [...folder.folders.values()].map(settled).toSorted(byName),
-    files: [...folder.files.values()].toSorted(byName),
+    folders: Array.from(folder.folders.values(), settled).sort(byName),
+    files: Array.from(folder.files.values()).sort(byName),
   }
 }
 

@@ -1,21 +1,31 @@
 /**
- * Hands out names that are unique once folded: `numbered(first)` or, where that is taken, one with a higher number.
- * Names that begin alike count on where the last one stopped.
+ * Hands out names that are unique once folded: the first wish or, where that is taken, one with a number. Names that
+ * begin alike count on where the last one stopped.
  */
 export function uniqueNames(fold: (name: string) => string) {
   const taken = new Set<string>()
   const next = new Map<string, number>()
-  return (numbered: (n: number) => string, first = 0): string => {
-    const basis = fold(numbered(first))
-    for (let n = next.get(basis) ?? first; ; n++) {
-      const name = numbered(n)
-      const folded = fold(name)
-      if (taken.has(folded)) continue
+  return ({ first, folded, numbered }: Wish): string => {
+    if (!taken.has(folded)) {
       taken.add(folded)
-      next.set(basis, n + 1)
+      return first
+    }
+    for (let n = next.get(folded) ?? 1; ; n++) {
+      const name = numbered(n)
+      const other = fold(name)
+      if (taken.has(other)) continue
+      taken.add(other)
+      next.set(folded, n + 1)
       return name
     }
   }
+}
+
+export interface Wish {
+  readonly first: string
+  readonly folded: string
+  /** From one. */
+  numbered(n: number): string
 }
 
 /** Stem and extension with its dot. A dot in front, or none, leaves all in the stem. */

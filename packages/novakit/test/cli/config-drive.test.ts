@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { isNovakitError } from '@novakit/core'
+import { expect, test, vi } from 'vitest'
+import { command } from '../../src/cli/commands/config-drive.ts'
 import { withCompileCache } from '../support/compile-cache.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -22,10 +24,30 @@ interface Ended {
   readonly stderr: string
 }
 
-function configDrive(...args: readonly string[]): Promise<Ended> {
-  const command = ['--conditions=novakit-source', main, 'config-drive', ...args]
+/** The verb in this process; what it throws is told as the command line tells it. */
+async function configDrive(...args: readonly string[]): Promise<Ended> {
+  const said = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      said[stream] += String(text)
+      return true
+    }),
+  )
+  try {
+    return { code: await command.run(args), ...said }
+  } catch (error) {
+    if (!isNovakitError(error)) throw error
+    return { code: 1, stdout: said.stdout, stderr: `novakit: ${error.message}\n` }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+/** The whole command line in a process of its own. */
+function spawned(...args: readonly string[]): Promise<Ended> {
+  const whole = ['--conditions=novakit-source', main, 'config-drive', ...args]
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { env: withCompileCache() }, (error, stdout, stderr) => {
+    execFile(process.execPath, whole, { env: withCompileCache() }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })
   })
@@ -57,7 +79,7 @@ test.each(['iso9660', 'vfat'])('a %s drive is made, listed and extracted', async
   const metaData = JSON.parse(await readFile(path.join(to, 'openstack/latest/meta_data.json'), 'utf8')) as object
   expect(metaData).toMatchObject({ uuid: server, hostname: 'web.novalocal', admin_pass: 'kept on the drive' })
   expect(await readFile(path.join(to, 'openstack/content/0000'), 'utf8')).toBe('hello\n')
-  expect(await readdir(folder)).toEqual(['drive.img', 'server.json', 'tree'])
+  expect((await readdir(folder)).toSorted()).toEqual(['drive.img', 'server.json', 'tree'])
 })
 
 test('the same server makes the same drive, and another one is replaced whole', async () => {
@@ -86,7 +108,7 @@ test('bad input is told in one line, and nothing is written', async () => {
     expect(stderr.trimEnd().split('\n'), says).toHaveLength(1)
     expect(code, says).toBe(1)
   }
-  expect(await readdir(folder)).toEqual(['server.json'])
+  expect((await readdir(folder)).toSorted()).toEqual(['server.json'])
 })
 
 test('a place that cannot be written is told, and nothing half-written is left', async () => {
@@ -97,7 +119,7 @@ test('a place that cannot be written is told, and nothing half-written is left',
   await mkdir(path.join(folder, 'taken'))
   const taken = await configDrive('--input', input, '--output', path.join(folder, 'taken'))
   expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('cannot be written')])
-  expect(await readdir(folder)).toEqual(['server.json', 'taken'])
+  expect((await readdir(folder)).toSorted()).toEqual(['server.json', 'taken'])
 })
 
 test('what is extracted goes into a new or empty folder alone: nothing there is followed or overwritten', async () => {
@@ -113,13 +135,28 @@ test('what is extracted goes into a new or empty folder alone: nothing there is 
   await symlink(outside, path.join(full, 'openstack'))
   const refused = await configDrive('--extract', drive, '--to', full)
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('ENOTEMPTY')])
-  expect(await readdir(outside)).toEqual([])
+  expect((await readdir(outside)).toSorted()).toEqual([])
   const link = path.join(folder, 'link')
   await symlink(outside, link)
   expect((await configDrive('--extract', drive, '--to', link)).code).toBe(1)
-  expect(await readdir(outside)).toEqual([])
+  expect((await readdir(outside)).toSorted()).toEqual([])
   expect((await configDrive('--extract', drive, '--to', empty)).code).toBe(0)
-  expect(await readdir(empty)).toEqual(['ec2', 'openstack'])
+  expect((await readdir(empty)).toSorted()).toEqual(['ec2', 'openstack'])
+})
+
+test('the command line takes the verb, and tells an error in one line', async () => {
+  const folder = await tempFolder()
+  const output = path.join(folder, 'drive.iso')
+  expect(await spawned('--input', await inputIn(folder), '--output', output)).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  })
+  const again = await spawned('--extract', output, '--to', folder)
+  expect([again.code, again.stderr]).toEqual([
+    1,
+    `novakit: ${folder} cannot be written: ENOTEMPTY. Nothing was changed.\n`,
+  ])
 })
 
 test('what is no drive is told in one line', async () => {

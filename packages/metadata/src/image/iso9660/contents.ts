@@ -1,15 +1,22 @@
 import { Buffer } from 'node:buffer'
-import { crc32 } from 'node:zlib'
 import type { FileNode, FolderNode } from '../tree.ts'
 import { BLOCK, blocksOf } from './numbers.ts'
+
+interface Part {
+  readonly content: Uint8Array
+  readonly block: number
+}
 
 /** Where contents stand, in blocks from the first of them. */
 export interface Contents {
   readonly places: ReadonlyMap<FileNode, number>
   /** Each content once, in the order of its place. */
-  readonly parts: readonly { readonly content: Uint8Array; readonly block: number }[]
+  readonly parts: readonly Part[]
   readonly blocks: number
 }
+
+/** So many contents of one length are looked through for an equal one; what comes after them stands alone. */
+const MOST_ALIKE = 32
 
 /**
  * Equal contents stand once: most versions of a metadata document are the same bytes, and nobody writes to this image.
@@ -17,29 +24,22 @@ export interface Contents {
  */
 export function contentsOf(root: FolderNode): Contents {
   const places = new Map<FileNode, number>()
-  const parts: { readonly content: Uint8Array; readonly block: number }[] = []
-  const known = new Map<string, (typeof parts)[number][]>()
+  const parts: Part[] = []
+  const byLength = new Map<number, Part[]>()
   let blocks = 0
   for (const file of filesOf(root)) {
     const { content } = file
-    const alike = content.length === 0 ? [] : likeOnes(known, content)
+    const alike = byLength.get(content.length) ?? []
     let part = alike.find((each) => Buffer.compare(each.content, content) === 0)
     if (part === undefined) {
       part = { content, block: content.length === 0 ? 0 : blocks }
       blocks += blocksOf(content.length)
-      alike.push(part)
+      if (alike.length < MOST_ALIKE) byLength.set(content.length, [...alike, part])
       parts.push(part)
     }
     places.set(file, part.block)
   }
   return { places, parts, blocks: Math.max(1, blocks) }
-}
-
-function likeOnes<Part>(known: Map<string, Part[]>, content: Uint8Array): Part[] {
-  const key = `${content.length}:${crc32(content)}`
-  const alike = known.get(key) ?? []
-  known.set(key, alike)
-  return alike
 }
 
 function filesOf(folder: FolderNode): readonly FileNode[] {

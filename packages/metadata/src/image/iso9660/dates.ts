@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
 
 /** The years that a recording date can tell; others are told as the nearest. */
@@ -25,5 +26,5 @@ export function recordingDate(at: Instant): Uint8Array {
 /** Sixteen digits and an offset of zero (ECMA-119, 8.4.26.1). Null: not specified. */
 export function volumeDate(at: Instant | null): Uint8Array {
   const digits = at === null ? '0'.repeat(16) : clamped(at).toISOString().replaceAll(/\D/g, '').slice(0, 16)
-  return Uint8Array.from([...new TextEncoder().encode(digits), 0])
+  return Buffer.from(`${digits}\0`, 'latin1')
 }

@@ -6,14 +6,17 @@ const HEAD = 33
 /** What a record says of its own length in one byte, made even. */
 const MOST = 254
 
-export interface RecordFacts {
+/** What a record says of its file or folder. */
+export interface Named {
   readonly id: Uint8Array
-  readonly extent: number
-  readonly size: number
   readonly isFolder: boolean
-  /** Seven bytes. */
-  readonly date: Uint8Array
-  readonly systemUse: Uint8Array
+  readonly systemUse: { readonly inline: Uint8Array }
+}
+
+export interface Place {
+  readonly extent: number
+  /** In bytes. */
+  readonly size: number
 }
 
 /** Bytes left for system use behind an identifier of this length. */
@@ -31,17 +34,29 @@ function padded(idLength: number): number {
   return HEAD + idLength + (idLength % 2 === 0 ? 1 : 0)
 }
 
-/** @returns where the record's system use ends */
-export function writeRecord(image: Uint8Array, view: DataView, at: number, facts: RecordFacts): number {
-  const { id, extent, size, isFolder, date, systemUse } = facts
-  image[at] = recordLength(id.length, systemUse.length)
-  both32(view, at + 2, extent)
-  both32(view, at + 10, size)
-  image.set(date, at + 18)
-  image[at + 25] = isFolder ? 2 : 0
+/** Where records are written: the same bytes twice. */
+export interface Target {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+}
+
+/** @param date seven bytes @returns where the record's system use ends */
+export function writeRecord({ bytes, view }: Target, at: number, named: Named, place: Place, date: Uint8Array): number {
+  const { id, isFolder } = named
+  const { inline } = named.systemUse
+  bytes[at] = recordLength(id.length, inline.length)
+  both32(view, at + 2, place.extent)
+  both32(view, at + 10, place.size)
+  put(bytes, at + 18, date)
+  bytes[at + 25] = isFolder ? 2 : 0
   both16(view, at + 28, 1)
-  image[at + 32] = id.length
-  image.set(id, at + HEAD)
-  image.set(systemUse, at + padded(id.length))
-  return at + padded(id.length) + systemUse.length
+  bytes[at + 32] = id.length
+  put(bytes, at + HEAD, id)
+  bytes.set(inline, at + padded(id.length))
+  return at + padded(id.length) + inline.length
+}
+
+/** Byte by byte: quicker than `set` for so few. */
+function put(bytes: Uint8Array, at: number, part: Uint8Array): void {
+  for (let index = 0; index < part.length; index++) bytes[at + index] = part[index] ?? 0
 }

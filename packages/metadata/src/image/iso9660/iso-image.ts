@@ -1,18 +1,19 @@
+import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
 import type { ImageFile } from '../file.ts'
 import { checkText } from '../labels.ts'
 import { treeOf, type FileNode, type FolderNode } from '../tree.ts'
 import { contentsOf, writeContents, type Contents } from './contents.ts'
 import { recordingDate } from './dates.ts'
-import { writeRecord } from './directory-record.ts'
+import { writeRecord, type Place, type Target } from './directory-record.ts'
 import { jolietNames } from './joliet-names.ts'
 import { placeTree, type PlacedTree } from './layout.ts'
-import { foldersOf, type Entry } from './namespace.ts'
+import { foldersOf } from './namespace.ts'
 import { BLOCK } from './numbers.ts'
 import { overflowsOf, type Overflows } from './overflows.ts'
 import { writePathTable } from './path-table.ts'
-import { plainNames, VERSION } from './plain-names.ts'
-import { pointToOverflow } from './rock-ridge.ts'
+import { plainNames } from './plain-names.ts'
+import { pointToOverflow, rockRidge, type SystemUse } from './rock-ridge.ts'
 import { writeTerminator, writeVolumeDescriptor } from './volume-descriptor.ts'
 
 export interface IsoImageOptions {
@@ -56,7 +57,7 @@ export function isoImage({ label, files, at, publisher = 'novakit' }: IsoImageOp
 const MOST_ROCK_RIDGE = 253
 
 function flawForLinux(name: string): string | null {
-  if (new TextEncoder().encode(name).length <= MOST_ROCK_RIDGE) return null
+  if (Buffer.byteLength(name) <= MOST_ROCK_RIDGE) return null
   return `Linux reads no more than ${MOST_ROCK_RIDGE} bytes of a name on ISO 9660`
 }
 
@@ -67,16 +68,17 @@ interface Plan {
   readonly firstOverflow: number
   readonly contents: Contents
   readonly firstContent: number
+  readonly filePlaces: ReadonlyMap<FileNode, Place>
   /** Of the whole image. */
   readonly blocks: number
 }
 
 /** The plain tree, the continuation areas of its Rock Ridge, Joliet's tree, the contents of both. */
 function planOf(root: FolderNode, date: Uint8Array): Plan {
-  const folders = foldersOf(root, { identifiers: plainNames, version: VERSION, rockRidge: { date } })
+  const folders = foldersOf(root, plainNames(), rockRidge(date))
   const plain = placeTree(folders, FIRST_TREE)
   const overflows = overflowsOf(folders)
-  const wide = foldersOf(root, { identifiers: jolietNames, version: new Uint8Array(0), rockRidge: null })
+  const wide = foldersOf(root, jolietNames(), null)
   const joliet = placeTree(wide, plain.end + overflows.blocks)
   const contents = contentsOf(root)
   return {
@@ -86,41 +88,38 @@ function planOf(root: FolderNode, date: Uint8Array): Plan {
     firstOverflow: plain.end,
     contents,
     firstContent: joliet.end,
+    filePlaces: new Map([...contents.places].map(([file, block]) => [file, placeOf(file, joliet.end + block)])),
     blocks: joliet.end + contents.blocks,
   }
+}
+
+function placeOf(file: FileNode, extent: number): Place {
+  return { extent, size: file.content.length }
 }
 
 function writeTree(image: Uint8Array, tree: PlacedTree, plan: Plan, date: Uint8Array): void {
   const { folders, blockOf, littleTable, bigTable } = tree
   writePathTable(image, littleTable * BLOCK, folders, blockOf, true)
   writePathTable(image, bigTable * BLOCK, folders, blockOf, false)
-  const places = new Map(folders.map((folder) => [folder.node, { extent: blockOf(folder), size: folder.size }]))
-  const view = new DataView(image.buffer)
+  const places = new Map<FileNode | FolderNode, Place>(plan.filePlaces)
+  for (const folder of folders) places.set(folder.node, { extent: blockOf(folder), size: folder.size })
+  const target = { bytes: image, view: new DataView(image.buffer) }
   for (const folder of folders) {
+    const start = blockOf(folder) * BLOCK
     for (const entry of folder.records) {
-      const place = 'file' in entry.target ? filePlace(entry.target.file, plan) : places.get(entry.target.folder)
-      if (place !== undefined) writeEntry(image, view, blockOf(folder), entry, { ...place, date }, plan)
+      const place = places.get(entry.node)
+      if (place === undefined) continue
+      const end = writeRecord(target, start + entry.offset, entry, place, date)
+      writeOverflow(target, end, entry.systemUse, plan)
     }
   }
 }
 
-function filePlace(file: FileNode, { contents, firstContent }: Plan): { extent: number; size: number } {
-  return { extent: firstContent + (contents.places.get(file) ?? 0), size: file.content.length }
-}
-
-interface Place {
-  readonly extent: number
-  readonly size: number
-  readonly date: Uint8Array
-}
-
-function writeEntry(image: Uint8Array, view: DataView, block: number, entry: Entry, place: Place, plan: Plan): void {
-  const { id, systemUse, offset } = entry
-  const { overflow, inline } = systemUse
-  const facts = { ...place, id, isFolder: 'folder' in entry.target, systemUse: inline }
-  const end = writeRecord(image, view, block * BLOCK + offset, facts)
+/** What had no room in a record that ends at `end`. */
+function writeOverflow({ bytes, view }: Target, end: number, systemUse: SystemUse, plan: Plan): void {
+  const { overflow } = systemUse
   if (overflow.length === 0) return
   const at = plan.firstOverflow * BLOCK + (plan.overflows.places.get(systemUse) ?? 0)
   pointToOverflow(view, end, Math.floor(at / BLOCK), at % BLOCK, overflow.length)
-  image.set(overflow, at)
+  bytes.set(overflow, at)
 }

@@ -1,5 +1,8 @@
+import { Buffer } from 'node:buffer'
+import { memo } from '../memo.ts'
 import { foldCase } from '../names.ts'
-import { splitName, uniqueNames } from '../unique-names.ts'
+import { splitName, uniqueNames, type Wish } from '../unique-names.ts'
+import type { Identifiers } from './namespace.ts'
 
 /** What Joliet allows, and genisoimage keeps to without `-joliet-long`. */
 const MOST_UNITS = 64
@@ -10,12 +13,22 @@ const MOST_UNITS = 64
  * the extension away, and gives up on two that become alike). Characters beyond the basic plane stay surrogate pairs:
  * Joliet speaks of UCS-2, but those who read it (Linux, Windows, xorriso) take UTF-16; genisoimage refuses such names.
  */
-export function jolietNames(): (name: string) => Uint8Array {
-  const unique = uniqueNames(foldCase)
-  return (name) => {
-    const [stem, extension] = splitName(name.replaceAll(/[*/:;?\\]/g, '_'))
-    return bigEndian(unique((n) => cut(stem, extension, n)))
+export function jolietNames(): Identifiers {
+  const [wish, bytes] = [memo<Wish>(), memo<Uint8Array>()]
+  return {
+    version: '',
+    encode: (id) => bytes(id, () => bigEndian(id)),
+    forFolder: () => {
+      const unique = uniqueNames(foldCase)
+      return (name) => unique(wish(name, () => wishFor(name)))
+    },
   }
+}
+
+function wishFor(name: string): Wish {
+  const [stem, extension] = splitName(name.replaceAll(/[*/:;?\\]/g, '_'))
+  const first = cut(stem, extension, 0)
+  return { first, folded: foldCase(first), numbered: (n) => cut(stem, extension, n) }
 }
 
 function cut(stem: string, extension: string, n: number): string {
@@ -30,8 +43,5 @@ function whole(text: string): string {
 }
 
 export function bigEndian(text: string): Uint8Array {
-  const bytes = new Uint8Array(2 * text.length)
-  const view = new DataView(bytes.buffer)
-  for (let index = 0; index < text.length; index++) view.setUint16(2 * index, text.charCodeAt(index), false)
-  return bytes
+  return Buffer.from(text, 'utf16le').swap16()
 }

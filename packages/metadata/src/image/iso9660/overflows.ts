@@ -14,7 +14,7 @@ export function overflowsOf(folders: readonly Folder[]): Overflows {
   let next = 0
   for (const { systemUse } of folders.flatMap((folder) => folder.records)) {
     const { length } = systemUse.overflow
-    if (length === 0) continue
+    if (length === 0 || places.has(systemUse)) continue
     const left = BLOCK - (next % BLOCK)
     const place = length > left ? next + left : next
     places.set(systemUse, place)

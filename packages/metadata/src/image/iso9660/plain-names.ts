@@ -1,23 +1,34 @@
-import { splitName, uniqueNames } from '../unique-names.ts'
-
-/** Behind a file of the plain tree. */
-export const VERSION = new TextEncoder().encode(';1')
+import { Buffer } from 'node:buffer'
+import { memo } from '../memo.ts'
+import { splitName, uniqueNames, type Wish } from '../unique-names.ts'
+import type { Identifiers } from './namespace.ts'
 
 /**
  * Identifiers for a reader that knows neither Rock Ridge nor Joliet, written as Nova's options of genisoimage have them
  * (`-l -allow-lowercase -allow-multidot -ldots`): at most 31 characters of letters, digits, `_` and dots, a dot in each
- * file's. What does not fit is cut, and told apart by a number.
+ * file's, `;1` behind it. What does not fit is cut, and told apart by a number.
  */
-export function plainNames(): (name: string, isFolder: boolean) => Uint8Array {
-  const unique = uniqueNames((name) => name.replace(/\.$/, '').toUpperCase())
-  return (name, isFolder) => {
-    const [stem, extension] = splitName(Array.from(name, allowed).join(''))
-    return new TextEncoder().encode(unique((n) => cut(stem, extension, n, isFolder)))
+export function plainNames(): Identifiers {
+  const [wish, bytes] = [memo<Wish>(), memo<Uint8Array>()]
+  return {
+    version: ';1',
+    encode: (id) => bytes(id, () => Buffer.from(id, 'latin1')),
+    forFolder: () => {
+      const unique = uniqueNames(fold)
+      return (name, isFolder) => unique(wish(isFolder ? `${name}/` : name, () => wishFor(name, isFolder)))
+    },
   }
 }
 
-function allowed(char: string): string {
-  return /^[A-Za-z0-9_.]$/.test(char) ? char : '_'
+function wishFor(name: string, isFolder: boolean): Wish {
+  const [stem, extension] = splitName(name.replaceAll(/[^A-Za-z0-9_.]/gu, '_'))
+  const first = cut(stem, extension, 0, isFolder)
+  return { first, folded: fold(first), numbered: (n) => cut(stem, extension, n, isFolder) }
+}
+
+/** A file's dot at the end must not tell it from a folder. */
+function fold(id: string): string {
+  return id.replace(/\.$/, '').toUpperCase()
 }
 
 function cut(stem: string, extension: string, n: number, isFolder: boolean): string {

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+import { memo } from '../memo.ts'
 import { both32 } from './numbers.ts'
 
 /** What stands behind the identifier of a directory record, and what had no room there (SUSP 1.10, RRIP 1.10). */
@@ -7,13 +9,15 @@ export interface SystemUse {
   readonly overflow: Uint8Array
 }
 
-export const NO_SYSTEM_USE: SystemUse = { inline: new Uint8Array(0), overflow: new Uint8Array(0) }
+const NOTHING = new Uint8Array(0)
+export const NO_SYSTEM_USE: SystemUse = { inline: NOTHING, overflow: NOTHING }
 
 const CE_LENGTH = 28
 /** An entry says its length in one byte; five are its head. */
 const MOST_NAME_BYTES = 250
 
-const SP = entry('SP', [0xbe, 0xef, 0])
+const SP = entry('SP', Uint8Array.of(0xbe, 0xef, 0))
+const CE = entry('CE', new Uint8Array(CE_LENGTH - 4))
 const ER = extensionReference(
   'RRIP_1991A',
   'THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS',
@@ -25,29 +29,51 @@ export interface PosixFacts {
   /** With the bits of its kind: 0o040555, 0o100444. */
   readonly mode: number
   readonly links: number
-  /** Seven bytes. */
-  readonly date: Uint8Array
 }
 
-/** @param room bytes that the record has left for it */
-export function namedUse(name: string, facts: PosixFacts, room: number): SystemUse {
-  const fixed = posixEntries(facts)
-  const bytes = new TextEncoder().encode(name)
-  const whole = concat([fixed, ...nameEntries(bytes, false)])
-  if (whole.length <= room) return { inline: whole, overflow: new Uint8Array(0) }
-  const first = room - fixed.length - CE_LENGTH - 5
-  const begun = nameEntry(bytes.subarray(0, first), true)
+/** Writes the system use of one image; what is the same for many records is made once. */
+export interface RockRidge {
+  /** @param room bytes that the record has left for it */
+  named(name: string, facts: PosixFacts, room: number): SystemUse
+  /** For `.` and `..`; the `.` of the root says that this is SUSP and Rock Ridge. */
+  dot(facts: PosixFacts, isRootSelf: boolean): SystemUse
+}
+
+/** Files of one mode, or folders with so many in them. */
+interface Kind {
+  readonly posix: Uint8Array
+  /** By name. */
+  readonly uses: (name: string, make: () => SystemUse) => SystemUse
+}
+
+/** @param date seven bytes, of everything */
+export function rockRidge(date: Uint8Array): RockRidge {
+  const kinds = memo<Kind, number>()
+  const kindOf = ({ mode, links }: PosixFacts): Kind =>
+    kinds(mode * 2 ** 24 + links, () => ({ posix: posixEntries(mode, links, date), uses: memo<SystemUse>() }))
   return {
-    inline: concat([fixed, begun, entry('CE', new Uint8Array(CE_LENGTH - 4))]),
-    overflow: concat(nameEntries(bytes.subarray(first), false)),
+    named: (name, facts, room) => {
+      const { posix, uses } = kindOf(facts)
+      const use = uses(name, () => namedUse(Buffer.from(name), posix, room))
+      // Beside an identifier of its own length, a name may have less room.
+      return use.inline.length <= room ? use : namedUse(Buffer.from(name), posix, room)
+    },
+    dot: (facts, isRootSelf) =>
+      isRootSelf
+        ? { inline: Buffer.concat([SP, kindOf(facts).posix, CE]), overflow: ER }
+        : { inline: kindOf(facts).posix, overflow: NOTHING },
   }
 }
 
-/** For `.` and `..`; those of the root say in `.` that this is SUSP and Rock Ridge. */
-export function dotUse(facts: PosixFacts, isRootSelf: boolean): SystemUse {
-  const fixed = posixEntries(facts)
-  if (!isRootSelf) return { inline: fixed, overflow: new Uint8Array(0) }
-  return { inline: concat([SP, fixed, entry('CE', new Uint8Array(CE_LENGTH - 4))]), overflow: ER }
+function namedUse(name: Uint8Array, fixed: Uint8Array, room: number): SystemUse {
+  if (fixed.length + 5 + name.length <= room) {
+    return { inline: Buffer.concat([fixed, nameHead(name.length, false), name]), overflow: NOTHING }
+  }
+  const first = room - fixed.length - CE_LENGTH - 5
+  return {
+    inline: Buffer.concat([fixed, nameHead(first, true), name.subarray(0, first), CE]),
+    overflow: nameEntries(name.subarray(first)),
+  }
 }
 
 /** Fills in the CE entry that ends at `end`: where the overflow stands. */
@@ -58,42 +84,31 @@ export function pointToOverflow(view: DataView, end: number, block: number, offs
 }
 
 /** PX: mode, links, owner, group. TF: modified, accessed, attributes changed. */
-function posixEntries({ mode, links, date }: PosixFacts): Uint8Array {
+function posixEntries(mode: number, links: number, date: Uint8Array): Uint8Array {
   const px = new Uint8Array(32)
   const view = new DataView(px.buffer)
   both32(view, 0, mode)
   both32(view, 8, links)
-  return concat([entry('PX', px), entry('TF', concat([Uint8Array.of(0x0e), date, date, date]))])
+  return Buffer.concat([entry('PX', px), entry('TF', Buffer.concat([Uint8Array.of(0x0e), date, date, date]))])
 }
 
-function nameEntries(bytes: Uint8Array, goesOn: boolean): readonly Uint8Array[] {
-  if (bytes.length <= MOST_NAME_BYTES) return [nameEntry(bytes, goesOn)]
-  return [nameEntry(bytes.subarray(0, MOST_NAME_BYTES), true), ...nameEntries(bytes.subarray(MOST_NAME_BYTES), goesOn)]
+function nameEntries(name: Uint8Array): Uint8Array {
+  if (name.length <= MOST_NAME_BYTES) return Buffer.concat([nameHead(name.length, false), name])
+  const first = name.subarray(0, MOST_NAME_BYTES)
+  return Buffer.concat([nameHead(first.length, true), first, nameEntries(name.subarray(MOST_NAME_BYTES))])
 }
 
-function nameEntry(bytes: Uint8Array, goesOn: boolean): Uint8Array {
-  return entry('NM', concat([Uint8Array.of(goesOn ? 1 : 0), bytes]))
+/** NM, without the name itself. */
+function nameHead(length: number, goesOn: boolean): Uint8Array {
+  return Uint8Array.of(0x4e, 0x4d, 5 + length, 1, goesOn ? 1 : 0)
 }
 
 function extensionReference(id: string, about: string, source: string): Uint8Array {
-  const text = new TextEncoder().encode(`${id}${about}${source}`)
-  return entry('ER', concat([Uint8Array.of(id.length, about.length, source.length, 1), text]))
+  const lengths = Uint8Array.of(id.length, about.length, source.length, 1)
+  return entry('ER', Buffer.concat([lengths, Buffer.from(`${id}${about}${source}`)]))
 }
 
 /** Signature, length, version 1, data. */
-function entry(signature: string, data: ArrayLike<number>): Uint8Array {
-  const bytes = new Uint8Array(4 + data.length)
-  bytes.set([signature.charCodeAt(0), signature.charCodeAt(1), bytes.length, 1])
-  bytes.set(data, 4)
-  return bytes
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+function entry(signature: string, data: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(signature), Uint8Array.of(4 + data.length, 1), data])
 }

@@ -1,9 +1,11 @@
+import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
 import { volumeDate } from './dates.ts'
-import { writeRecord } from './directory-record.ts'
+import { writeRecord, type Target } from './directory-record.ts'
 import { bigEndian } from './joliet-names.ts'
 import type { PlacedTree } from './layout.ts'
 import { BLOCK, both16, both32 } from './numbers.ts'
+import { NO_SYSTEM_USE } from './rock-ridge.ts'
 
 export interface VolumeFacts {
   readonly label: string
@@ -32,7 +34,7 @@ export function writeVolumeDescriptor(
   sector[0] = joliet ? 2 : 1
   writeStandard(sector)
   writeTexts(sector, facts, joliet ? wideText : plainText)
-  if (joliet) sector.set(new TextEncoder().encode(JOLIET), 88)
+  if (joliet) sector.set(Buffer.from(JOLIET), 88)
   both32(view, 80, facts.blocks)
   both16(view, 120, 1)
   both16(view, 124, 1)
@@ -40,7 +42,7 @@ export function writeVolumeDescriptor(
   both32(view, 132, tree.pathTableSize)
   view.setUint32(140, tree.littleTable, true)
   view.setUint32(148, tree.bigTable, false)
-  writeRootRecord(sector, view, tree, facts)
+  writeRootRecord({ bytes: sector, view }, tree, facts)
   writeDates(sector, facts.at)
   sector[881] = 1
 }
@@ -52,7 +54,7 @@ export function writeTerminator(image: Uint8Array, block: number): void {
 }
 
 function writeStandard(sector: Uint8Array): void {
-  sector.set(new TextEncoder().encode('CD001'), 1)
+  sector.set(Buffer.from('CD001'), 1)
   sector[6] = 1
 }
 
@@ -72,7 +74,7 @@ function writeTexts(
 }
 
 function plainText(value: string, length: number): Uint8Array {
-  return new TextEncoder().encode(value.padEnd(length).slice(0, length))
+  return Buffer.from(value.padEnd(length).slice(0, length), 'latin1')
 }
 
 function wideText(value: string, length: number): Uint8Array {
@@ -81,11 +83,11 @@ function wideText(value: string, length: number): Uint8Array {
   return bytes
 }
 
-function writeRootRecord(sector: Uint8Array, view: DataView, tree: PlacedTree, { date }: VolumeFacts): void {
+function writeRootRecord(target: Target, tree: PlacedTree, { date }: VolumeFacts): void {
   const [root] = tree.folders
   if (root === undefined) return
-  const facts = { id: root.id, extent: tree.blockOf(root), size: root.size, isFolder: true, date }
-  writeRecord(sector, view, 156, { ...facts, systemUse: new Uint8Array(0) })
+  const named = { id: root.id, isFolder: true, systemUse: NO_SYSTEM_USE }
+  writeRecord(target, 156, named, { extent: tree.blockOf(root), size: root.size }, date)
 }
 
 /** Created and modified now, never expired, in effect at once. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { FATS, SECTOR, ENTRY, type Geometry } from './geometry.ts'
 
 export interface VolumeFacts {
@@ -22,9 +23,8 @@ export function writeBootSectors(image: Uint8Array, geometry: Geometry, facts: V
 function writeBootSector(sector: Uint8Array, geometry: Geometry, { label, serial }: VolumeFacts): void {
   const { bits, sectors, perCluster, reserved, perFat, root } = geometry
   const view = viewOf(sector)
-  const text = new TextEncoder()
   sector.set(JUMP)
-  sector.set(text.encode('novakit '), 3)
+  sector.set(Buffer.from('novakit '), 3)
   view.setUint16(11, SECTOR, true)
   sector[13] = perCluster
   view.setUint16(14, reserved, true)
@@ -42,7 +42,7 @@ function writeBootSector(sector: Uint8Array, geometry: Geometry, { label, serial
   sector[extended + 2] = 0x29
   view.setUint32(extended + 3, serial, true)
   sector.set(label, extended + 7)
-  sector.set(text.encode(`FAT${bits}   `), extended + 18)
+  sector.set(Buffer.from(`FAT${bits}   `), extended + 18)
   view.setUint16(510, 0xaa55, true)
 }
 

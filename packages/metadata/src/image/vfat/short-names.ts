@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { splitName, uniqueNames } from '../unique-names.ts'
 
 /** A name of eight and three characters, and whether it says all there is to say. */
@@ -18,9 +19,10 @@ export function shortNames(): (name: string) => ShortName {
       const number = n === 0 ? '' : `~${n}`
       return `${clean.slice(0, 8 - number.length)}${number}`.padEnd(8) + end
     }
-    const short = unique(numbered, fits && !/ |^\./.test(name) ? 0 : 1)
+    const first = numbered(fits && !/ |^\./.test(name) ? 0 : 1)
+    const short = unique({ first, folded: first, numbered })
     const text = `${short.slice(0, 8).trimEnd()}.${short.slice(8).trimEnd()}`.replace(/\.$/, '')
-    return { bytes: new TextEncoder().encode(short), isWhole: text === name }
+    return { bytes: Buffer.from(short, 'latin1'), isWhole: text === name }
   }
 }
 

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Bytes, Instant } from '@novakit/core'
 import type { ImageFile } from '../file.ts'
 import { checkText } from '../labels.ts'
@@ -33,7 +34,7 @@ export function vfatImage({ label, files, at, size }: VfatImageOptions): Uint8Ar
   const geometry = geometryOf(size ?? DEFAULT_SIZE)
   const layout = layoutOf(treeOf(files, flawForFat), geometry)
   const image = new Uint8Array(geometry.sectors * SECTOR)
-  const padded = new TextEncoder().encode(label.padEnd(11))
+  const padded = Buffer.from(label.padEnd(11), 'latin1')
   writeBootSectors(image, geometry, { label: padded, serial: Math.floor(at / 1000) >>> 0 }, layout.used)
   writeTables(image, geometry, layout.runs.values())
   const date = fatDate(at)
@@ -87,5 +88,5 @@ function clusterPlace(geometry: Geometry, cluster: number): number {
 }
 
 function shortText(name: string): Uint8Array {
-  return new TextEncoder().encode(name.padEnd(11))
+  return Buffer.from(name.padEnd(11), 'latin1')
 }
