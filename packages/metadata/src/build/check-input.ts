@@ -10,6 +10,9 @@ export interface FileLimits {
 
 export const usualFileLimits: FileLimits = { files: 5, bytes: 10_240, pathBytes: 255 }
 
+/** Folders of the guest's kernel. */
+const SPECIAL: readonly string[] = ['proc', 'sys', 'dev']
+
 const PRINTED = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u
 /** Vendor data deeper than that is a mistake or an attack on whoever reads it. */
 const DEEPEST = 100
@@ -56,9 +59,10 @@ function wrongFiles({ files }: FirstBootInput, limits: FileLimits): string | nul
 function wrongPath(path: string, { pathBytes }: FileLimits): string | null {
   if (path === '' || Buffer.byteLength(path) > pathBytes) return `must have 1 to ${pathBytes} bytes`
   if (!PRINTED.test(path)) return 'has a control character in it'
-  if (path.split('/').includes('..')) return 'leads upwards'
-  if (path.endsWith('/')) return 'names a folder'
-  return /^\/*(proc|sys|dev)\//.test(path) ? 'leads out of the guest’s own files' : null
+  const [first, ...rest] = path.split('/').filter((step) => step !== '' && step !== '.')
+  if (first === '..' || rest.includes('..')) return 'leads upwards'
+  if (first === undefined || /(^|\/)\.?$/.test(path)) return 'names a folder'
+  return rest.length > 0 && SPECIAL.includes(first) ? 'leads out of the guest’s own files' : null
 }
 
 function wrongVendorData({ vendorData }: FirstBootInput): string | null {

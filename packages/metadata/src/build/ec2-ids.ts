@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FirstBootInput } from '@novakit/core'
 
 export interface Ec2Ids {
@@ -21,10 +22,9 @@ export function ec2Ids({ server, image, ec2 = {} }: FirstBootInput): Ec2Ids {
   }
 }
 
-/** What is no UUID is still told apart by its text. */
+/** What is no UUID has the digits of its hash. */
 function shortened(prefix: string, id: string): string {
-  const digits = /^[0-9a-f-]{36}$/i.test(id)
-    ? id.replaceAll('-', '')
-    : Buffer.from(id).toString('hex').padStart(17, '0')
-  return `${prefix}-${digits.slice(0, 17).toLowerCase()}`
+  const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+  const digits = isUuid ? id.replaceAll('-', '').toLowerCase() : createHash('sha256').update(id).digest('hex')
+  return `${prefix}-${digits.slice(0, 17)}`
 }

@@ -23,13 +23,13 @@ const JSON_TYPE = 'application/json'
 
 /**
  * The steps of a path, without empty ones and `.`; `..` goes back. A URL has had its `..` resolved already, so these
- * are encoded ones. Null for what cannot be decoded.
+ * are encoded ones. Null for what cannot be decoded, and for a step with an encoded slash in it: no name has one.
  */
 export function stepsOf(path: string): readonly string[] | null {
   const steps: string[] = []
   for (const part of path.split('/')) {
     const step = decoded(part)
-    if (step === null) return null
+    if (step === null || step.includes('/')) return null
     if (step === '..') steps.pop()
     else if (step !== '' && step !== '.') steps.push(step)
   }

@@ -57,6 +57,8 @@ describe('the trees', () => {
   it.each([
     '/openstack/nope',
     '/openstack/latest/nope',
+    '/openstack%2flatest/user_data',
+    '/openstack/latest%2Fuser_data',
     '/openstack/latest/meta_data.json/x',
     '/openstack/2012-08-10/password',
     '/openstack/2013-10-17/network_data.json',
