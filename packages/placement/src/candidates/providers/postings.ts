@@ -7,11 +7,10 @@ export interface Postings {
   replace(root: ProviderId, before: ProviderTree | null, after: ProviderTree | null): void
 }
 
-const nobody: ReadonlySet<ProviderId> = new Set()
-
 /** @param namesIn all names that a tree has; a name may come several times */
 export function postings(namesIn: (tree: ProviderTree) => Iterable<string>): Postings {
   const roots = new Map<string, Set<ProviderId>>()
+  const nobody: ReadonlySet<ProviderId> = new Set()
   const add = (name: string, root: ProviderId): void => {
     const set = roots.get(name)
     if (set === undefined) roots.set(name, new Set([root]))
