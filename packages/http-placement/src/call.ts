@@ -1,4 +1,13 @@
-import type { Clock, GlobalStore, Ids, Log, Policy, PolicyTarget, RequestContext } from '@novakit/core'
+import {
+  nextRound,
+  type Clock,
+  type GlobalStore,
+  type Ids,
+  type Log,
+  type Policy,
+  type PolicyTarget,
+  type RequestContext,
+} from '@novakit/core'
 import type { PathParams } from '@novakit/http-kit'
 import type { ProviderMirror } from '@novakit/placement'
 import { badRequest, fault } from './fault.ts'
@@ -50,12 +59,19 @@ export function allow({ at, context }: Call, rule: PlacementRule, target?: Polic
   if (!at.policy.allows(rule, context, about)) throw fault(403, `Policy does not allow ${rule} to be performed.`)
 }
 
+/** Bytes of a body that takes milliseconds to read: others have their turn in between. */
+const LONG = 50_000
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The body, if it is what the schema of this version says. @throws Fault 400 */
 export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Promise<T> {
-  const data = parsed(await request.bytes())
+  const bytes = await request.bytes()
+  const isLong = bytes.length > LONG
+  const data = parsed(bytes)
+  if (isLong) await nextRound()
   const wrong = schema(minor)(data)
+  if (isLong) await nextRound()
   if (wrong !== null) throw badRequest(`JSON does not validate: ${wrong}`)
   return data as T
 }

@@ -1,4 +1,4 @@
-import { id, type ProviderId } from '@novakit/core'
+import { id, nextRound, type ProviderId } from '@novakit/core'
 import { findProviders, unknownNames, type ProviderFilter } from '@novakit/placement'
 import { allow, checkQuery, latest, type Call, type Handler } from '../call.ts'
 import { badRequest } from '../fault.ts'
@@ -17,6 +17,7 @@ export const list: Handler = async (call) => {
   const filter = filterOf(checkQuery(call, listProviders), minor)
   await checkNames(call, filter)
   const found = findProviders(await at.mirror.current(), filter)
+  await nextRound()
   const text = await jsonList('resource_providers', found, (provider) => wireProvider(provider, minor, at.prefix))
   return { status: 200, text, modified: latest(found.map((provider) => provider.changedAt)) }
 }

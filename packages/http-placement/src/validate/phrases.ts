@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv'
-import { pythonText } from './python-text.ts'
+import { pythonText, shownText } from './python-text.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 
@@ -7,24 +7,24 @@ type Schema = Readonly<Record<string, unknown>>
 type Found = Pick<ErrorObject, 'keyword' | 'params' | 'data' | 'schema' | 'parentSchema'>
 
 const phrases: Readonly<Record<string, (error: Found) => string>> = {
-  type: ({ data, schema }) => `${pythonText(data)} is not of type ${[schema].flat().map(pythonText).join(', ')}`,
+  type: ({ data, schema }) => `${shownText(data)} is not of type ${[schema].flat().map(pythonText).join(', ')}`,
   required: ({ params }) => `${pythonText(params['missingProperty'])} is a required property`,
   additionalProperties: unexpected,
-  minimum: ({ data, schema }) => `${pythonText(data)} is less than the minimum of ${pythonText(schema)}`,
-  maximum: ({ data, schema }) => `${pythonText(data)} is greater than the maximum of ${pythonText(schema)}`,
-  minLength: ({ data }) => `${pythonText(data)} is too short`,
-  maxLength: ({ data }) => `${pythonText(data)} is too long`,
-  pattern: ({ data, schema }) => `${pythonText(data)} does not match ${pythonText(schema)}`,
-  format: ({ data, schema }) => `${pythonText(data)} is not a ${pythonText(schema)}`,
-  enum: ({ data, schema }) => `${pythonText(data)} is not one of ${pythonText(schema)}`,
-  uniqueItems: ({ data }) => `${pythonText(data)} has non-unique elements`,
-  minItems: ({ data }) => `${pythonText(data)} is too short`,
-  minProperties: ({ data }) => `${pythonText(data)} does not have enough properties`,
+  minimum: ({ data, schema }) => `${shownText(data)} is less than the minimum of ${pythonText(schema)}`,
+  maximum: ({ data, schema }) => `${shownText(data)} is greater than the maximum of ${pythonText(schema)}`,
+  minLength: ({ data }) => `${shownText(data)} is too short`,
+  maxLength: ({ data }) => `${shownText(data)} is too long`,
+  pattern: ({ data, schema }) => `${shownText(data)} does not match ${pythonText(schema)}`,
+  format: ({ data, schema }) => `${shownText(data)} is not a ${pythonText(schema)}`,
+  enum: ({ data, schema }) => `${shownText(data)} is not one of ${pythonText(schema)}`,
+  uniqueItems: ({ data }) => `${shownText(data)} has non-unique elements`,
+  minItems: ({ data }) => `${shownText(data)} is too short`,
+  minProperties: ({ data }) => `${shownText(data)} does not have enough properties`,
 }
 
 /** What is wrong, in the words of the validator that Placement's clients know. */
 export function phraseOf(error: Found): string {
-  return phrases[error.keyword]?.(error) ?? `${pythonText(error.data)} is not valid`
+  return phrases[error.keyword]?.(error) ?? `${shownText(error.data)} is not valid`
 }
 
 function unexpected({ data, parentSchema }: Found): string {

@@ -12,6 +12,7 @@ export function pythonText(value: unknown): string {
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
 function quoted(text: string): string {
+  if (!/[\u0000-\u001F\u007F\\'"]/.test(text)) return `'${text}'`
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const inner = Array.from(text, (char) => escapedChar(char, quote)).join('')
   return `${quote}${inner}${quote}`
@@ -23,4 +24,12 @@ function escapedChar(char: string, quote: string): string {
   if (known !== undefined) return known
   const code = char.codePointAt(0) ?? 0
   return code < 32 || code === 127 ? `\\x${code.toString(16).padStart(2, '0')}` : char
+}
+
+const LONGEST = 2000
+
+/** The same, cut where nobody reads on. */
+export function shownText(value: unknown): string {
+  const text = pythonText(value)
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`
 }

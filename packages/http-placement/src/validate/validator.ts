@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { isUuid } from '../uuid.ts'
 import { phraseOf } from './phrases.ts'
-import { pythonText } from './python-text.ts'
+import { pythonText, shownText } from './python-text.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
@@ -27,11 +27,17 @@ function compiler(): Ajv {
 
 /** Of several errors the one nearest to the root counts, and of those the first that the schema would meet. */
 function explain(errors: readonly ErrorObject[], schema: JsonSchema, data: unknown): string {
-  const [best] = errors
-    .filter((error) => error.keyword !== 'anyOf')
-    .map((error) => ({ error, path: pathOf(error.schemaPath, schema), depth: stepsOf(error.instancePath).length }))
-    .toSorted((a, b) => a.depth - b.depth || compare(a.path.places, b.path.places))
-  if (best === undefined) return `${pythonText(data)} is not valid`
+  const found = errors.filter((error) => error.keyword !== 'anyOf')
+  const least = Math.min(...new Set(found.map((error) => depthOf(error.instancePath))))
+  const nearest = new Map<string, ErrorObject>()
+  for (const error of found) {
+    const isFirst = depthOf(error.instancePath) === least && !nearest.has(error.schemaPath)
+    if (isFirst) nearest.set(error.schemaPath, error)
+  }
+  const [best] = [...nearest.values()]
+    .map((error) => ({ error, path: pathOf(error.schemaPath, schema) }))
+    .toSorted((a, b) => compare(a.path.places, b.path.places))
+  if (best === undefined) return `${shownText(data)} is not valid`
   const { error, path } = best
   const where = path.steps.slice(0, -1).map((step) => `[${pythonText(step)}]`)
   const on = stepsOf(error.instancePath).map((step) => `[${/^\d+$/.test(step) ? step : pythonText(step)}]`)
@@ -42,8 +48,12 @@ function explain(errors: readonly ErrorObject[], schema: JsonSchema, data: unkno
     `    ${pythonText(error.parentSchema)}`,
     '',
     `On instance${on.join('')}:`,
-    `    ${pythonText(error.data)}`,
+    `    ${shownText(error.data)}`,
   ].join('\n')
+}
+
+function depthOf(pointer: string): number {
+  return pointer.split('/').length - 1
 }
 
 function stepsOf(pointer: string): readonly string[] {

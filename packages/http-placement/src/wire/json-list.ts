@@ -1,7 +1,7 @@
 import { nextRound } from '@novakit/core'
 
 /** Entries that are made into text in one go: some milliseconds. */
-const SLICE = 500
+const SLICE = 200
 
 /** `{"name":[…]}` of a list of any length, others having their turn in between. */
 export async function jsonList<T>(name: string, values: readonly T[], wireOf: (value: T) => unknown): Promise<string> {

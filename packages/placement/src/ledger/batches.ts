@@ -1,3 +1,5 @@
+import { nextRound } from '@novakit/core'
+
 /** Rows a statement: what the smallest limit on parameters (SQLite, 32,766) leaves room for with wide rows. */
 const BATCH = 500
 
@@ -13,11 +15,19 @@ export async function inBatches<T, Row>(
   ask: (batch: readonly T[]) => Promise<readonly Row[]>,
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
-  for (const batch of batches(values)) rows.push(...(await ask(batch)))
+  for await (const batch of paced(values)) rows.push(...(await ask(batch)))
   return rows
 }
 
 /** By code point: the order in which rows are locked, the same in every database and process. */
 export function inOrder<T>(values: Iterable<T>, keyOf: (value: T) => string): readonly T[] {
   return [...values].toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0))
+}
+
+/** The same pieces, and a turn for everybody else between two of them. */
+export async function* paced<T>(values: readonly T[], size?: number): AsyncGenerator<readonly T[], void, void> {
+  for (const [at, batch] of batches(values, size).entries()) {
+    if (at > 0) await nextRound()
+    yield batch
+  }
 }

@@ -1,6 +1,7 @@
 import { statement, upsert, wholeNumber, type ChangeFeed, type GlobalTx, type ProviderId } from '@novakit/core'
 import type { Expression, Kysely } from 'kysely'
 import { inOrder } from './batches.ts'
+import { breathing } from './breath.ts'
 import { givenNow, nowIn } from './now.ts'
 import { tables, type LedgerTables } from './tables.ts'
 
@@ -24,8 +25,12 @@ export async function markChanged(
 ): Promise<void> {
   const ids = inOrder(new Set(providers), (id) => id)
   const now = await givenNow(tx)
+  const breathe = breathing(200)
   if (tx.dialect.singleWriter) {
-    for (const id of ids) await markNext[generation](tx, { id, now, feed: FEED })
+    for (const id of ids) {
+      await markNext[generation](tx, { id, now, feed: FEED })
+      await breathe()
+    }
     return
   }
   let version = await takeVersions(tx, ids.length)

@@ -1,6 +1,7 @@
 import { part, type ClaimRefusal, type ClaimResult, type ConsumerId, type GlobalTx, type Claim } from '@novakit/core'
 import { inOrder } from './batches.ts'
 import { markChanged } from './change-feed.ts'
+import { rest } from './breath.ts'
 import { checkClaims } from './check-claims.ts'
 import type { ClaimRequest, ClaimRules } from './claim-request.ts'
 import { enterConsumers, enterNew } from './enter-consumers.ts'
@@ -32,6 +33,7 @@ export function claim(tx: GlobalTx, claims: readonly Claim[]): Promise<ClaimResu
  */
 export async function claimAll(tx: GlobalTx, claims: readonly ClaimRequest[], rules: ClaimRules): Promise<ClaimResult> {
   checkClaims(claims)
+  await rest(claims.length)
   const ordered = inOrder(claims, (each) => each.consumer)
   if (ordered.every((each) => typeof each.consumerGeneration !== 'number')) {
     const fresh = ordered.map((each) => wishOf(each, null))
@@ -73,7 +75,9 @@ class Lost extends Error {
 async function attempt(tx: GlobalTx, wishes: readonly Wish[], rules: ClaimRules): Promise<'claimed' | Loss> {
   const [first] = wishes
   if (first === undefined) return 'claimed'
+  await rest(wishes.length)
   const plan = planOf(wishes, rules)
+  await rest(wishes.length)
   if (wishes.length === 1 && isSimple(tx, first, plan)) return takeSimple(tx, first, plan)
   return attemptInPart(tx, wishes, plan)
 }
@@ -145,7 +149,8 @@ async function resultOf(
 ): Promise<ClaimResult> {
   const [first] = wishes
   if (outcome === 'claimed' || first === undefined) return { kind: 'claimed' }
-  const asGiven = claims.flatMap((each) => wishes.find((wish) => wish.claim === each) ?? [])
+  const byClaim = new Map(wishes.map((wish) => [wish.claim, wish]))
+  const asGiven = claims.flatMap((each) => byClaim.get(each) ?? [])
   const refusal = outcome === 'refused' ? await refusalOf(tx, asGiven, rules) : null
   return refusal === null ? raced(first.consumer) : refused(refusal)
 }

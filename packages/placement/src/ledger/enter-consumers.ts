@@ -1,5 +1,7 @@
 import { insertIgnore, statement, type GlobalTx } from '@novakit/core'
 import type { Kysely } from 'kysely'
+import { paced } from './batches.ts'
+import { breathing } from './breath.ts'
 import type { ClaimRequest } from './claim-request.ts'
 import type { Holder } from './holdings.ts'
 import { givenNow, now, nowIn } from './now.ts'
@@ -14,8 +16,10 @@ export interface Entering {
 export async function enterConsumers(tx: GlobalTx, wishes: readonly Entering[]): Promise<boolean> {
   const fresh = wishes.filter((wish) => wish.holder === null)
   if (!(await enterFresh(tx, fresh))) return false
+  const breathe = breathing(50)
   for (const { claim, holder } of wishes) {
     if (holder === null) continue
+    await breathe()
     const { id, type, ...row } = consumerRow(claim, holder.generation + 1)
     const { numUpdatedRows } = await tables(tx)
       .updateTable('consumer')
@@ -34,7 +38,11 @@ async function enterFresh(tx: GlobalTx, fresh: readonly Entering[]): Promise<boo
   if (fresh.length === 1 && first !== undefined && tx.dialect.name !== 'mysql') return enterNew(tx, first.claim)
   const moment = await now(tx)
   const rows = fresh.map(({ claim }) => ({ ...consumerRow(claim, 1), changed_at: moment }))
-  return (await insertIgnore(tx, 'consumer', rows)) === rows.length
+  let entered = 0
+  for await (const batch of paced(rows)) {
+    entered += await insertIgnore(tx, 'consumer', batch)
+  }
+  return entered === rows.length
 }
 
 /** One consumer that holds nothing yet. False if it is there. Not in MySQL. */

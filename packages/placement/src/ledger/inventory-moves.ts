@@ -1,6 +1,7 @@
 import { statement, type GlobalTx, type ProviderId } from '@novakit/core'
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
-import { batches } from './batches.ts'
+import { paced } from './batches.ts'
+import { breathing } from './breath.ts'
 import type { Move } from './plan.ts'
 import { tables, type LedgerTables } from './tables.ts'
 
@@ -14,10 +15,12 @@ import { tables, type LedgerTables } from './tables.ts'
 export async function moveInventories(tx: GlobalTx, moves: readonly Move[]): Promise<boolean> {
   if (moves.length > 1 && !tx.dialect.singleWriter) await lockInOrder(tx, moves)
   let all = true
+  const breathe = breathing(100)
   for (const ofProvider of Map.groupBy(moves, (move) => move.provider).values()) {
-    for (const batch of batches(ofProvider, CLASSES_PER_STATEMENT)) {
+    for await (const batch of paced(ofProvider, CLASSES_PER_STATEMENT)) {
       all = (await moveOnProvider(tx, batch, 'each')) && all
     }
+    await breathe()
   }
   return all
 }
@@ -125,7 +128,7 @@ function fits(eb: Inventories, v: Values, { takes, amounts }: Shape, at: number)
 
 /** One UPDATE locks several rows in whatever order the database finds them; two of them could wait for each other. */
 async function lockInOrder(tx: GlobalTx, moves: readonly Move[]): Promise<void> {
-  for (const batch of batches(moves)) {
+  for await (const batch of paced(moves)) {
     await tables(tx)
       .selectFrom('inventory')
       .select('provider')

@@ -1,5 +1,5 @@
 import { capacityOf, type GlobalTx, type Inventory, type ProviderId } from '@novakit/core'
-import { batches } from './batches.ts'
+import { paced } from './batches.ts'
 import { now } from './now.ts'
 import { tables, type InventoryRow } from './tables.ts'
 
@@ -16,7 +16,7 @@ export async function insertInventories(
     used: 0,
     changed_at,
   }))
-  for (const batch of batches(rows)) await tables(tx).insertInto('inventory').values(batch).execute()
+  for await (const batch of paced(rows)) await tables(tx).insertInto('inventory').values(batch).execute()
 }
 
 /** What is used stays, even where less is left than that. */

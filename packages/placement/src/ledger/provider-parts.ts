@@ -1,5 +1,5 @@
 import { placementErrors, upsert, type AggregateId, type GlobalTx, type ProviderId } from '@novakit/core'
-import { batches } from './batches.ts'
+import { paced } from './batches.ts'
 import { lockFeed, markChanged } from './change-feed.ts'
 import { checkTraits } from './check-tree.ts'
 import { declareNames } from './names.ts'
@@ -18,14 +18,14 @@ export async function setAggregates(
   const gone = [...before].filter((aggregate) => !after.has(aggregate))
   const rows = [...after].filter((aggregate) => !before.has(aggregate)).map((aggregate) => ({ provider, aggregate }))
   if (gone.length + rows.length === 0) return
-  for (const batch of batches(gone)) {
+  for await (const batch of paced(gone)) {
     await tables(tx)
       .deleteFrom('provider_aggregate')
       .where('provider', '=', provider)
       .where('aggregate', 'in', batch)
       .execute()
   }
-  for (const batch of batches(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
+  for await (const batch of paced(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
   await markChanged(tx, [provider], 'grows')
 }
 
@@ -43,7 +43,7 @@ export async function changeTraits(
   const rows = add.map((trait) => ({ provider, trait, declared: 0 }))
   await upsert(tx, 'provider_trait', rows, { key: ['provider', 'trait'] })
   const gone = [...new Set(change.remove)].filter((trait) => before.has(trait) && !add.includes(trait))
-  for (const batch of batches(gone)) {
+  for await (const batch of paced(gone)) {
     await tables(tx).deleteFrom('provider_trait').where('provider', '=', provider).where('trait', 'in', batch).execute()
   }
   if (gone.length > 0 || add.some((trait) => !before.has(trait))) await markChanged(tx, [provider], 'grows')

@@ -1,5 +1,6 @@
 import { wholeNumber, type ClaimRefusal, type GlobalTx } from '@novakit/core'
 import { inBatches } from './batches.ts'
+import { rest } from './breath.ts'
 import type { ClaimRequest, ClaimRules } from './claim-request.ts'
 import { planOf, type Change, type GuardMove, type Move } from './plan.ts'
 import { tables, type GuardRow, type InventoryRow } from './tables.ts'
@@ -17,13 +18,16 @@ export async function refusalOf(
   asked: readonly Asked[],
   rules: ClaimRules,
 ): Promise<ClaimRefusal | null> {
+  await rest(asked.length)
   const plan = planOf(asked, rules)
+  await rest(asked.length)
   const moves = new Map(plan.moves.map((move) => [keyOf(move.provider, move.resourceClass), move]))
   const guards = new Map(plan.guards.map((move) => [keyOf(move.kind, move.name), move]))
   const inventories = new Map(
     (await inventoryRows(tx, plan.moves)).map((row) => [keyOf(row.provider, row.resource_class), row]),
   )
   const held = new Map((await guardRows(tx, plan.guards)).map((row) => [keyOf(row.kind, row.name), row]))
+  await rest(asked.length)
   returnAll(asked, inventories, held)
   for (const each of asked) {
     const refusal = shortOf(each, moves, inventories) ?? guardOf(each, guards, held)

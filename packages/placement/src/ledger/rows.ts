@@ -1,6 +1,6 @@
 import { statement, type ConsumerId, type GlobalTx } from '@novakit/core'
 import type { Kysely } from 'kysely'
-import { batches } from './batches.ts'
+import { paced } from './batches.ts'
 import type { Holding } from './holdings.ts'
 import type { Change } from './plan.ts'
 import { tables, type AllocationRow, type GuardHoldRow, type LedgerTables } from './tables.ts'
@@ -9,10 +9,10 @@ import { tables, type AllocationRow, type GuardHoldRow, type LedgerTables } from
 export async function emptyHoldings(tx: GlobalTx, changes: readonly Change[]): Promise<void> {
   const ids = (isOne: (holding: Holding) => boolean): readonly string[] =>
     changes.filter((change) => isOne(change.before)).map((change) => change.consumer)
-  for (const batch of batches(ids((holding) => holding.allocations.size > 0))) {
+  for await (const batch of paced(ids((holding) => holding.allocations.size > 0))) {
     await tables(tx).deleteFrom('allocation').where('consumer', 'in', batch).execute()
   }
-  for (const batch of batches(ids((holding) => holding.holds.length > 0))) {
+  for await (const batch of paced(ids((holding) => holding.holds.length > 0))) {
     await tables(tx).deleteFrom('guard_hold').where('consumer', 'in', batch).execute()
   }
 }
@@ -20,7 +20,7 @@ export async function emptyHoldings(tx: GlobalTx, changes: readonly Change[]): P
 /** Writes the rows of what they have now; a consumer that has nothing is no more. */
 export async function fillHoldings(tx: GlobalTx, changes: readonly Change[]): Promise<void> {
   await insertAllocations(tx, changes.flatMap(allocationsOf))
-  for (const batch of batches(changes.flatMap(holdsOf))) {
+  for await (const batch of paced(changes.flatMap(holdsOf))) {
     await tables(tx).insertInto('guard_hold').values(batch).execute()
   }
   const done = changes.filter(({ after }) => after.allocations.size === 0 && after.holds.length === 0)
@@ -31,7 +31,7 @@ export async function fillHoldings(tx: GlobalTx, changes: readonly Change[]): Pr
 }
 
 export async function dropConsumers(tx: GlobalTx, consumers: readonly ConsumerId[]): Promise<void> {
-  for (const batch of batches(consumers)) {
+  for await (const batch of paced(consumers)) {
     await tables(tx).deleteFrom('consumer').where('id', 'in', batch).execute()
   }
 }
@@ -42,7 +42,9 @@ async function insertAllocations(tx: GlobalTx, rows: readonly AllocationRow[]): 
     await few(tx, Object.assign({}, ...rows.map(placed)))
     return
   }
-  for (const batch of batches(rows)) await tables(tx).insertInto('allocation').values(batch).execute()
+  for await (const batch of paced(rows)) {
+    await tables(tx).insertInto('allocation').values(batch).execute()
+  }
 }
 
 type Places = Readonly<Record<string, string | number>>

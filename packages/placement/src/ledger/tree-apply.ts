@@ -1,5 +1,5 @@
 import { placementErrors, type GlobalTx, type ProviderDeclaration, type ProviderId } from '@novakit/core'
-import { batches } from './batches.ts'
+import { paced } from './batches.ts'
 import { recordRemovals, takeVersions } from './change-feed.ts'
 import { deleteUnused, insertInventories, updateInventory } from './inventory-rows.ts'
 import { declareNames } from './names.ts'
@@ -57,7 +57,7 @@ async function changeParts(tx: GlobalTx, diff: ProviderDiff): Promise<void> {
   }
   for (const inventory of diff.changedInventories) await updateInventory(tx, id, inventory)
   await insertInventories(tx, id, diff.newInventories)
-  for (const batch of batches(diff.goneTraits)) {
+  for await (const batch of paced(diff.goneTraits)) {
     await tables(tx).deleteFrom('provider_trait').where('provider', '=', id).where('trait', 'in', batch).execute()
   }
   await declareTraits(tx, id, diff.newTraits)
@@ -90,7 +90,7 @@ async function addProvider(
   await insertInventories(tx, id, Object.entries(inventories))
   await declareTraits(tx, id, [...new Set(traits)])
   const ofRoot = await tables(tx).selectFrom('provider_aggregate').selectAll().where('provider', '=', root).execute()
-  for (const batch of batches(ofRoot)) {
+  for await (const batch of paced(ofRoot)) {
     const rows = batch.map(({ aggregate }) => ({ provider: id, aggregate }))
     await tables(tx).insertInto('provider_aggregate').values(rows).execute()
   }
@@ -113,5 +113,5 @@ export async function insertProvider(tx: GlobalTx, { id, name, root, parent, ver
 
 async function declareTraits(tx: GlobalTx, provider: ProviderId, traits: readonly string[]): Promise<void> {
   const rows = traits.map((trait) => ({ provider, trait, declared: 1 }))
-  for (const batch of batches(rows)) await tables(tx).insertInto('provider_trait').values(batch).execute()
+  for await (const batch of paced(rows)) await tables(tx).insertInto('provider_trait').values(batch).execute()
 }

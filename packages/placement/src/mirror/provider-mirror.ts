@@ -27,7 +27,7 @@ export interface ProviderMirror {
 }
 
 /** Providers read in one go, between two rounds of the event loop. */
-const SLICE = 200
+const SLICE = 100
 
 export function providerMirror(store: GlobalStore): ProviderMirror {
   const index = providerIndex()

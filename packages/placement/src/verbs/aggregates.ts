@@ -1,5 +1,5 @@
 import { wholeNumber, type AggregateId, type GlobalTx, type ProviderId } from '@novakit/core'
-import { batches } from '../ledger/batches.ts'
+import { paced } from '../ledger/batches.ts'
 import { markChanged } from '../ledger/change-feed.ts'
 import { lockProvider } from '../ledger/lock-providers.ts'
 import { tables } from '../ledger/tables.ts'
@@ -32,14 +32,14 @@ export async function replaceAggregates(
   const after = new Set(aggregates)
   const gone = [...before].filter((aggregate) => !after.has(aggregate))
   const rows = [...after].filter((aggregate) => !before.has(aggregate)).map((aggregate) => ({ provider, aggregate }))
-  for (const batch of batches(gone)) {
+  for await (const batch of paced(gone)) {
     await tables(tx)
       .deleteFrom('provider_aggregate')
       .where('provider', '=', provider)
       .where('aggregate', 'in', batch)
       .execute()
   }
-  for (const batch of batches(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
+  for await (const batch of paced(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
   if (generation !== undefined) await markChanged(tx, [provider], 'grows')
   else if (gone.length + rows.length > 0) await markChanged(tx, [provider], 'stays')
   return wholeNumber(row.generation) + (generation === undefined ? 0 : 1)

@@ -9,6 +9,7 @@ import {
   type UserId,
 } from '@novakit/core'
 import { ledgerErrors, told } from '../errors.ts'
+import { rest } from '../ledger/breath.ts'
 import { inBatches } from '../ledger/batches.ts'
 import { MAX_AMOUNT } from '../ledger/check-tree.ts'
 import type { ClaimRequest } from '../ledger/claim-request.ts'
@@ -43,6 +44,7 @@ export async function setAllocations(tx: GlobalTx, requests: readonly Allocation
       ? await claimAll(tx, requests.map(toClaim), { judgeHeld: true })
       : ({ kind: 'refused', refusal: tooMuch } as const)
   if (result.kind === 'claimed') return
+  await rest(requests.length)
   await explain(tx, requests)
   throw told(ledgerErrors.refused, { refusal: result.refusal })
 }

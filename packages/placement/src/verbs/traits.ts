@@ -1,6 +1,6 @@
 import { insertIgnore, wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
 import { ledgerErrors, told } from '../errors.ts'
-import { batches, inOrder } from '../ledger/batches.ts'
+import { paced, inOrder } from '../ledger/batches.ts'
 import { lockFeed, markChanged } from '../ledger/change-feed.ts'
 import { lockProvider } from '../ledger/lock-providers.ts'
 import { isStandard, unknownNames } from '../ledger/names.ts'
@@ -92,10 +92,10 @@ export async function setTraits(
   const gone = [...before].filter((trait) => !after.has(trait))
   const rows = [...after].filter((trait) => !before.has(trait)).map((trait) => ({ provider, trait, declared: 0 }))
   if (gone.length + rows.length === 0) return wholeNumber(row.generation)
-  for (const batch of batches(gone)) {
+  for await (const batch of paced(gone)) {
     await tables(tx).deleteFrom('provider_trait').where('provider', '=', provider).where('trait', 'in', batch).execute()
   }
-  for (const batch of batches(rows)) await tables(tx).insertInto('provider_trait').values(batch).execute()
+  for await (const batch of paced(rows)) await tables(tx).insertInto('provider_trait').values(batch).execute()
   await markChanged(tx, [provider], 'grows')
   return wholeNumber(row.generation) + 1
 }
