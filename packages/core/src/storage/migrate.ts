@@ -4,6 +4,7 @@ import { storageErrors } from '../domain/storage/errors.ts'
 import type { MigrationSet, OpenStore } from '../ports/storage.ts'
 import { rememberDialect } from './dialect/columns.ts'
 import { storageError } from './failure.ts'
+import { resumable } from './mysql/resumable.ts'
 
 type Migrations = Readonly<Record<string, Migration>>
 
@@ -84,11 +85,10 @@ function inOneTransaction(
 /** Packages number their migrations on their own, so a new one may sort before one that is done. */
 function migrator(store: OpenStore, db: Kysely<any>, migrations: Migrations): Migrator {
   const { plugins } = store.kysely.getExecutor()
-  const dressed = (bare: Kysely<any>): Kysely<any> =>
-    rememberDialect(
-      plugins.reduce((dressing, plugin) => dressing.withPlugin(plugin), bare),
-      store.dialect,
-    )
+  const dressed = (bare: Kysely<any>): Kysely<any> => {
+    const prefixed = plugins.reduce((dressing, plugin) => dressing.withPlugin(plugin), bare)
+    return rememberDialect(store.dialect.name === 'mysql' ? resumable(prefixed) : prefixed, store.dialect)
+  }
   const wrapped = Object.entries(migrations).map(([name, { up }]) => [
     name,
     { up: (bare: Kysely<any>) => up(dressed(bare)) },

@@ -62,12 +62,24 @@ export const schemaCases = {
       store: 'cell',
       migrations: { '0001-broken': { up: async (db: Kysely<any>) => void (await statement(db)) } },
     })
-    const nonsense = broken((db) => db.deleteFrom('no_such_table').execute())
+    const half = async (db: Kysely<any>): Promise<void> => {
+      await db.schema
+        .createTable('t')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .execute()
+      await db.schema.createIndex('t_id').on('t').column('id').execute()
+      await db.insertInto('t').values({ id: 1 }).execute()
+    }
+    const nonsense = broken(async (db) => {
+      await half(db)
+      await db.deleteFrom('no_such_table').execute()
+    })
     await expect(openCell(driver, [nonsense])).rejects.toMatchObject({
       code: 'storage.migration_failed',
       message: expect.stringContaining('0001-broken'),
     })
-    const repaired = broken((db) => db.schema.createTable('t').addColumn('id', 'integer').execute())
-    await (await openCell(driver, [repaired])).close()
+    const store = await openCell(driver, [broken(half)])
+    expect(await store.read((tx) => tx.db<any>().selectFrom('t').selectAll().execute())).toEqual([{ id: 1 }])
+    await store.close()
   },
 } satisfies StorageCases
