@@ -63,7 +63,8 @@ function runStages({ round }: Desk, request: RequestSpec, server: ServerId): rea
   return outcomes
 }
 
-function stageVerdict(verdict: Verdict): StageVerdict {
+/** What a filter says, as a stage has it. */
+export function stageVerdict(verdict: Verdict): StageVerdict {
   if (verdict.ok) return null
   const { reason } = verdict
   const isNumber = typeof reason.shortBy === 'number' && Number.isFinite(reason.shortBy)

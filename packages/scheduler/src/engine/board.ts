@@ -41,6 +41,12 @@ export interface Board {
   sync(): void
   /** From now on the sums are made with these. */
   rebase(base: Float64Array): void
+  /** Told by those who search with the sums: so much of it was for want of a better base, in blocks of hosts. */
+  labour(blocks: number): void
+  /** Told by those who keep something for each block, whenever they make all of it anew. */
+  madeAnew(blocks: number): void
+  /** Whether a new base would by now have paid for what it makes anew. */
+  readonly isStale: boolean
   weightAt(slot: number, measures: readonly Measure[]): number
 }
 
@@ -50,6 +56,8 @@ export function openBoard(fleet: Fleet, weighers: readonly WeightedWeigher[], of
   const measures = strands.map(({ ends }) => fixedMeasure(ends))
   let varying: readonly number[] = []
   let turn = 0
+  let laboured = 0
+  let remade = 0
   let base: Float64Array = new Float64Array(strands.length)
   const sum = (slot: number): number => {
     let total = 0
@@ -89,7 +97,18 @@ export function openBoard(fleet: Fleet, weighers: readonly WeightedWeigher[], of
     },
     rebase: (next) => {
       base = next
+      laboured = 0
+      remade = 0
       anew()
+    },
+    labour: (blocks) => {
+      laboured += blocks
+    },
+    madeAnew: (blocks) => {
+      remade += blocks
+    },
+    get isStale() {
+      return laboured > 2 * remade + fleet.size / 4
     },
     weightAt: (slot, scales) => {
       let weight = 0

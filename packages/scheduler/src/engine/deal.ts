@@ -1,19 +1,10 @@
-import type {
-  Candidate,
-  Choice,
-  DecisionOverlay,
-  HostState,
-  ProviderId,
-  RequestSpec,
-  Resources,
-  ServerId,
-} from '@novakit/core'
+import type { Candidate, Choice, DecisionOverlay, HostState, RequestSpec, ServerId } from '@novakit/core'
 import { consumeHost } from '../decide/consume.ts'
 import { isForced } from '../decide/destination.ts'
 import type { Filter } from '../decide/filter.ts'
-import { flatAsk } from '../decide/flat-room.ts'
 import { choose } from '../decide/pick.ts'
-import { scaleOver } from '../decide/rank.ts'
+import { candidateOf } from './candidate.ts'
+import { measuresOf, noMeasures } from './measures.ts'
 import { choiceStream, lazyStreamOf } from '../decide/stream.ts'
 import { rulesOf, type Rules } from '../decide/survey.ts'
 import type { View } from '../decide/view.ts'
@@ -163,9 +154,8 @@ function openTable(
   const board = plan === null ? plans.boardOf(request, first) : plan.board
   if (board === null || (named === null && plan === null)) return null
   if (named !== null && !policy.filters.every(isKnown)) return null
-  board.sync()
-  plan?.lane.sync()
-  plan?.field.sync()
+  if (plan === null) board.sync()
+  else plan.sync()
 
   const rules = rulesOf(policy, request, fleet, first)
   const court = { rules, board, request, first }
@@ -188,14 +178,13 @@ function openTable(
   }
   const spots = rules.filters.filter((filter) => filter.spot !== undefined)
   const settled = spots.length === 0 && board.strands.every(({ weigher }) => weigher.spot === undefined)
-  for (const slots of [named ?? [], overlay.changed, members?.slots ?? [], spotSlots(fleet, spots, request)]) {
+  const atSites = settled ? [] : (members?.slots ?? [])
+  for (const slots of [named ?? [], overlay.changed, atSites, spotSlots(fleet, spots, request)]) {
     setAllApart(slots)
   }
   for (const name of request.destination.ignoredHosts) fleet.places.ofHost(name).forEach(leaveOut)
 
-  const ask = flatAsk(request)
-  const resources =
-    ask === null || rebuild || fleet.sharing.length > 0 ? null : Object.freeze(Object.fromEntries(ask.wanted))
+  const resources = plan?.resources ?? null
   let latest: Standing | null = null
   const hostAt = (slot: number): HostState => singles.get(slot)?.host ?? (fleet.hosts[slot] as HostState)
   return {
@@ -213,7 +202,7 @@ function openTable(
       const open = plan !== null && spots.every(({ spot }) => spot?.elsewhere(request, view) === true)
       return (latest = standingOf(policy, board, open ? plan : null, passing))
     },
-    order: (standing, stream, options) => slotOrder(fleet, plan?.lane ?? null, standing, policy, stream, options),
+    order: (standing, stream, options) => slotOrder(fleet, plan, standing, policy, stream, options),
     candidate: (slot, standing) => candidateOf(hostAt(slot), resources, rules, standing.weightAt(slot)),
     place: (server, slot, chosen) => {
       latest = null
@@ -268,10 +257,9 @@ function standingOf(policy: Policy, board: Board, plan: Plan | null, singles: re
   throw new RangeError('a look at each host takes any measures')
 }
 
-/** Nova weighs nothing where there is nothing to choose. */
 function loneStanding(board: Board, field: Field | null, singles: readonly Single[], count: number): Standing {
   for (const each of singles) each.weight = 0
-  field?.open(board.strands.map(() => ({ failures: 0, low: 0, range: 0 })))
+  field?.open(noMeasures(board))
   return { count, field, singles, top: 0, weightAt: () => 0 }
 }
 
@@ -294,33 +282,3 @@ function openStanding(
     weightAt: (slot) => singles.find((each) => each.slot === slot)?.weight ?? board.weightAt(slot, measures),
   }
 }
-
-function measuresOf(board: Board, field: Field | null, singles: readonly Single[], count: number): readonly Measure[] {
-  return board.strands.map(({ ends }, at) => {
-    const span = field?.spanOf(at)
-    let least = span?.least ?? Number.POSITIVE_INFINITY
-    let most = span?.most ?? Number.NEGATIVE_INFINITY
-    let failures = span?.failures ?? 0
-    for (const { raws } of singles) {
-      const raw = raws[at] as number
-      if (raw === Number.POSITIVE_INFINITY) failures++
-      if (raw < least) least = raw
-      if (raw > most) most = raw
-    }
-    return scaleOver(ends, least, most, failures, count)
-  })
-}
-
-function candidateOf(host: HostState, flat: Resources | null, rules: Rules, weight: number): Candidate {
-  const { provider, host: name, node, cell } = host
-  if (flat !== null && host.children.length === 0) {
-    const allocations = new Map<ProviderId, Resources>([[provider, flat]])
-    const mappings = new Map([['', [provider]]])
-    return { provider, host: name, node, cell, allocations, mappings, weight }
-  }
-  const room = rules.room(host)
-  const claim = 'candidate' in room ? room.candidate : nothing
-  return { provider, host: name, node, cell, ...claim, weight }
-}
-
-const nothing = { allocations: new Map<ProviderId, Resources>(), mappings: new Map<string, readonly ProviderId[]>() }

@@ -33,6 +33,8 @@ export interface Fleet {
   readonly era: number
   /** Slots there may be in this era: whole sections. */
   readonly capacity: number
+  /** How many hosts there are. */
+  readonly live: number
   /** Slots that are or were in use. */
   readonly size: number
   /** By slot, with what is held counted as used; null where a host has gone. Up to date after `settle`. */
@@ -191,6 +193,9 @@ export function openFleet(): Fleet {
     },
     get capacity() {
       return capacity
+    },
+    get live() {
+      return slots.size
     },
     get size() {
       return bases.length

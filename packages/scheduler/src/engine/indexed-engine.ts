@@ -1,10 +1,11 @@
 import type { Decision, DecisionOverlay, RequestSpec, SchedulingEngine, Snapshot } from '@novakit/core'
 import { decide } from '../decide/decide.ts'
 import type { Policy } from '../policy/policy.ts'
+import { dealOne, isSimple } from './deal-one.ts'
 import { deal } from './deal.ts'
 import { openFleet, type Fleet } from './fleet.ts'
 import { withOverlay } from './overlay.ts'
-import { openPlans } from './plans.ts'
+import { openPlans, type Plan } from './plans.ts'
 
 /**
  * An engine that keeps, for each kind of request, an index of the hosts that can take it. After a change it looks again
@@ -13,14 +14,26 @@ import { openPlans } from './plans.ts'
 export function indexedEngine(policy: Policy): SchedulingEngine {
   const fleet = openFleet()
   const plans = openPlans(policy, fleet)
+  const decideSimply = (request: RequestSpec, seed: string, plan: Plan): Decision | null => {
+    plan.sync()
+    const { version } = fleet
+    const choices = dealOne(policy, fleet, plan, request, seed)
+    if (choices.length > 0) return { kind: 'placed', choices, version, seed }
+    const explanation = plan.refusals().explain(seed)
+    return explanation === null ? null : { kind: 'refused', fitted: 0, choices, version, seed, explanation }
+  }
+  const decideAnyhow = (request: RequestSpec, seed: string, over: DecisionOverlay): Decision | null => {
+    const choices = deal(policy, fleet, plans, request, seed, over)
+    const placed = choices !== null && choices.length === request.servers.length
+    return placed ? { kind: 'placed', choices, version: fleet.version, seed } : null
+  }
   const decideWith = (request: RequestSpec, seed: string, over: DecisionOverlay): Decision => {
     fleet.settle()
-    const choices = deal(policy, fleet, plans, request, seed, over)
-    if (choices !== null && choices.length === request.servers.length) {
-      return { kind: 'placed', choices, version: fleet.version, seed }
-    }
-    // A refusal tells why, of every host.
-    return decide(policy, withOverlay(snapshotFor(fleet, over), over), request, seed)
+    const view = plans.view()
+    const plan = isSimple(policy, request, over, view) ? plans.of(request, view) : null
+    const decision = plan === null ? decideAnyhow(request, seed, over) : decideSimply(request, seed, plan)
+    // Refusals that are not kept in a book tell why, of every host.
+    return decision ?? decide(policy, withOverlay(snapshotFor(fleet, over), over), request, seed)
   }
   return {
     get version() {

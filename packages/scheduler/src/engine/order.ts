@@ -5,9 +5,9 @@ import type { Stream } from '../decide/stream.ts'
 import type { Policy } from '../policy/policy.ts'
 import { ANY, type Field } from './field.ts'
 import type { Fleet } from './fleet.ts'
-import type { Lane } from './lane.ts'
+import type { Plan } from './plans.ts'
 import type { Single } from './singles.ts'
-import { tiesOf } from './ties.ts'
+import { tiesWith } from './ties.ts'
 
 /** The hosts that can take a server, weighed. */
 export interface Standing {
@@ -38,12 +38,13 @@ export interface OrderOptions {
 /** As `orderOf` hands out positions: equals in the order that the policy's `tieBreak` says. */
 export function slotOrder(
   fleet: Fleet,
-  lane: Lane | null,
+  plan: Plan | null,
   standing: Standing,
   policy: Policy,
   stream: Stream,
   { cell, taken }: OrderOptions,
 ): SlotOrder {
+  const lane = plan?.lane ?? null
   const out = new Set<number>()
   const leftOut: number[] = []
   const { field } = standing
@@ -65,7 +66,7 @@ export function slotOrder(
         .filter(({ weight }) => weight === most)
         .map(({ slot }) => slot)
         .toSorted((a, b) => a - b)
-      const ties = tiesOf(fleet, lane, field, others, inField === most)
+      const ties = tiesWith(fleet, plan?.ties ?? null, inField === most ? field : null, others)
       const drawn = ties.count > 1 && (policy.tieBreak === 'random' || most === standing.top)
       let next = ties.at(0)
       if (drawn) next = ties.at(stream.below(ties.count))

@@ -1,9 +1,9 @@
-import { siteOf, type Flavor, type RequestSpec } from '@novakit/core'
+import { siteOf, type Flavor, type RequestSpec, type Resources } from '@novakit/core'
 import { destinationRule } from '../decide/destination.ts'
 import { activeOf, ask, type Filter } from '../decide/filter.ts'
 import { flatAsk } from '../decide/flat-room.ts'
 import { endsOf } from '../decide/rank.ts'
-import { rulesOf } from '../decide/survey.ts'
+import { rulesOf, type Rules } from '../decide/survey.ts'
 import type { View } from '../decide/view.ts'
 import { takesPart, type WeightedWeigher } from '../decide/weigher.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -14,9 +14,11 @@ import { fixedField } from './fixed-field.ts'
 import type { Fleet } from './fleet.ts'
 import { openGate, viewOf, type Gate, type Rule } from './gate.ts'
 import { openLane, type Lane } from './lane.ts'
+import { openRefusalBook, type RefusalBook } from './refusal-book.ts'
 import { relativeField } from './relative-field.ts'
 import { openRoom, type Room } from './room.ts'
 import { scanField } from './scan-field.ts'
+import { laneTies, type LaneTies } from './ties.ts'
 
 /** What serves all requests of one kind. */
 export interface Plan {
@@ -26,12 +28,23 @@ export interface Plan {
   readonly field: Field
   /** By a look at each host. */
   readonly scan: Field
+  readonly ties: LaneTies
+  /** What a server takes of a host without child providers; null where only a search can tell. */
+  readonly resources: Resources | null
+  /** What a host must have, as far as it does not hang on the group or on servers by name. */
+  readonly rules: Rules
+  /** Called before each use. */
+  sync(): void
+  /** For when no host of the lane is left, and none was looked at by itself. */
+  refusals(): RefusalBook
 }
 
 /** Plans by kind of request: requests are of one kind if they are alike in all that filters and weighers read. */
 export interface Plans {
   /** Null: the policy has a filter or weigher that takes part and that nothing can be remembered of. */
   of(request: RequestSpec, view: View): Plan | null
+  /** Of no server and no group. */
+  view(): View
   /** The weighers alone; null likewise. */
   boardOf(request: RequestSpec, view: View): Board | null
 }
@@ -108,10 +121,26 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
     })
     const field = fixed ? fixedField(fleet, lane, board) : relativeField(fleet, lane, board)
     lane.watch(field)
-    return { lane, board, field, scan: scanField(fleet, lane, board) }
+    const scan = scanField(fleet, lane, board)
+    let book: RefusalBook | undefined
+    const refusals = (): RefusalBook => (book ??= openRefusalBook(fleet, request, rules))
+    const sync = (): void => {
+      board.sync()
+      lane.sync()
+      field.sync()
+    }
+    const resources = asked === null ? null : Object.freeze(Object.fromEntries(asked.wanted))
+    return { lane, board, field, scan, ties: laneTies(fleet, lane), resources, rules, sync, refusals }
   }
+  let view = viewOf(fleet)
+  let viewIn = -1
   return {
     boardOf,
+    view: () => {
+      if (viewIn !== fleet.era) view = viewOf(fleet)
+      viewIn = fleet.era
+      return view
+    },
     of: (request, view) => {
       if (gates.size + columns.size > PARTS) forget()
       const name = names.of(request, view)

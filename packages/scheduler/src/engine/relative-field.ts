@@ -31,8 +31,8 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   let topSum = Number.NEGATIVE_INFINITY
   let top = Number.NEGATIVE_INFINITY
   let topSlot = -1
-  /** Blocks looked into since the last new base. */
-  let effort = 0
+  /** Blocks looked into in this search. */
+  let looked = 0
 
   const block = (at: number): void => {
     let count = 0
@@ -47,6 +47,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   const section = (at: number): void => gatherBlocks(sections, at, blocks, aim)
   const anew = (): void => {
     turn = board.turn
+    board.madeAnew(fleet.size / BLOCK)
     aim.sync()
     blocks.resize(fleet.capacity / BLOCK, aim.sides.length)
     sections.resize(fleet.capacity / SECTION, aim.sides.length)
@@ -55,7 +56,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   }
 
   const lookIntoBlock = (at: number): void => {
-    effort++
+    looked++
     for (let left = lane.bits[at] as number; left !== 0; left &= left - 1) {
       const slot = at * BLOCK + 31 - Math.clz32(left & -left)
       if (within !== ANY && fleet.cells[slot] !== within) continue
@@ -107,8 +108,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     takes: (next) => next.every(({ range }) => range >= 0),
     open: (next) => {
       measures = next
-      if (aim.take(measures) && effort < 32 + blocks.best.length) return
-      effort = 0
+      if (aim.take(measures) && !board.isStale) return
       board.rebase(baseFrom(board, aim.factors))
       anew()
       aim.take(measures)
@@ -118,10 +118,12 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       topSum = Number.NEGATIVE_INFINITY
       top = Number.NEGATIVE_INFINITY
       topSlot = -1
+      looked = 0
       const first = mostPromising()
       if (first === -1) return top
       lookInto(first)
       for (let at = 0; at < sections.best.length; at++) if (at !== first && !isBeaten(sections, at)) lookInto(at)
+      if (looked > 2) board.labour(looked - 2)
       return top
     },
     sectionTies: (at) => tiesOf(sections, at),
