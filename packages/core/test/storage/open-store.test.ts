@@ -57,6 +57,16 @@ describe('openStore over PostgreSQL', () => {
     expect(lines).toEqual([])
   })
 
+  it('begins again after a deadlock that the work has swallowed, and sends nothing more before', async () => {
+    const { store, log } = await postgres({ insert: [coded('40P01')] })
+    await store.write(async (tx) => {
+      const insertion = () => tx.db<any>().insertInto('t').values({ id: 'a' }).execute()
+      await insertion().catch(() => undefined)
+      await insertion().catch(() => undefined)
+    })
+    expect(log).toEqual(['begin read committed', INSERT, 'rollback', 'begin read committed', INSERT, INSERT, 'commit'])
+  })
+
   it('does not run again what may have been committed, and runs nothing that was to follow', async () => {
     const { store, log, lines } = await postgres({ commit: [coded('57P01')] })
     let followed = false
