@@ -1,3 +1,5 @@
+import type { Target } from '../target.ts'
+import { putId, type Id } from './identifiers.ts'
 import { both16, both32 } from './numbers.ts'
 
 /** The fixed part in front of the identifier (ECMA-119, 9.1). */
@@ -6,14 +8,9 @@ const HEAD = 33
 /** What a record says of its own length in one byte, made even. */
 const MOST = 254
 
-/** What a record says of its file or folder. */
-export interface Named {
-  readonly id: Uint8Array
-  readonly isFolder: boolean
-  readonly systemUse: { readonly inline: Uint8Array }
-}
-
+/** Where the content of a file or folder is. */
 export interface Place {
+  /** Its first block. */
   readonly extent: number
   /** In bytes. */
   readonly size: number
@@ -34,29 +31,24 @@ function padded(idLength: number): number {
   return HEAD + idLength + (idLength % 2 === 0 ? 1 : 0)
 }
 
-/** Where records are written: the same bytes twice. */
-export interface Target {
-  readonly bytes: Uint8Array
-  readonly view: DataView
+interface Recorded {
+  readonly id: Id
+  readonly isFolder: boolean
+  readonly lengths: { readonly inline: number }
 }
 
-/** @param date seven bytes @returns where the record's system use ends */
-export function writeRecord({ bytes, view }: Target, at: number, named: Named, place: Place, date: Uint8Array): number {
-  const { id, isFolder } = named
-  const { inline } = named.systemUse
-  bytes[at] = recordLength(id.length, inline.length)
+/** @param date seven bytes @returns where the record's system use begins */
+export function writeRecord(target: Target, at: number, recorded: Recorded, place: Place, date: Uint8Array): number {
+  const { bytes, view } = target
+  const { id, isFolder, lengths } = recorded
+  bytes[at] = recordLength(id.length, lengths.inline)
   both32(view, at + 2, place.extent)
   both32(view, at + 10, place.size)
-  put(bytes, at + 18, date)
+  // Byte by byte: quicker than `set` for so few.
+  for (let index = 0; index < date.length; index++) bytes[at + 18 + index] = date[index] ?? 0
   bytes[at + 25] = isFolder ? 2 : 0
   both16(view, at + 28, 1)
   bytes[at + 32] = id.length
-  put(bytes, at + HEAD, id)
-  bytes.set(inline, at + padded(id.length))
-  return at + padded(id.length) + inline.length
-}
-
-/** Byte by byte: quicker than `set` for so few. */
-function put(bytes: Uint8Array, at: number, part: Uint8Array): void {
-  for (let index = 0; index < part.length; index++) bytes[at + index] = part[index] ?? 0
+  putId(bytes, at + HEAD, id)
+  return at + padded(id.length)
 }

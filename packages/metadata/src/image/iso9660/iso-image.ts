@@ -2,18 +2,19 @@ import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
 import type { ImageFile } from '../file.ts'
 import { checkText } from '../labels.ts'
+import type { Target } from '../target.ts'
 import { treeOf, type FileNode, type FolderNode } from '../tree.ts'
 import { contentsOf, writeContents, type Contents } from './contents.ts'
 import { recordingDate } from './dates.ts'
-import { writeRecord, type Place, type Target } from './directory-record.ts'
+import { writeRecord, type Place } from './directory-record.ts'
 import { jolietNames } from './joliet-names.ts'
 import { placeTree, type PlacedTree } from './layout.ts'
-import { foldersOf } from './namespace.ts'
+import { foldersOf, type Entry } from './namespace.ts'
 import { BLOCK } from './numbers.ts'
 import { overflowsOf, type Overflows } from './overflows.ts'
 import { writePathTable } from './path-table.ts'
 import { plainNames } from './plain-names.ts'
-import { pointToOverflow, rockRidge, type SystemUse } from './rock-ridge.ts'
+import { rockRidge, type WriteUse } from './rock-ridge.ts'
 import { writeTerminator, writeVolumeDescriptor } from './volume-descriptor.ts'
 
 export interface IsoImageOptions {
@@ -39,18 +40,18 @@ const FIRST_TREE = 19
 export function isoImage({ label, files, at, publisher = 'novakit' }: IsoImageOptions): Uint8Array {
   checkText('label', label, /^[A-Za-z0-9_-]{1,16}$/)
   checkText('publisher', publisher, /^[\x20-\x7e]{0,64}$/)
-  const root = treeOf(files, flawForLinux)
+  const plan = planOf(treeOf(files, flawForLinux))
+  const bytes = new Uint8Array(plan.blocks * BLOCK)
+  const target = { bytes, view: new DataView(bytes.buffer) }
   const date = recordingDate(at)
-  const plan = planOf(root, date)
-  const image = new Uint8Array(plan.blocks * BLOCK)
   const facts = { label, publisher, blocks: plan.blocks, at, date }
-  writeVolumeDescriptor(image, FIRST_DESCRIPTOR, plan.plain, facts, false)
-  writeVolumeDescriptor(image, FIRST_DESCRIPTOR + 1, plan.joliet, facts, true)
-  writeTerminator(image, FIRST_DESCRIPTOR + 2)
-  writeTree(image, plan.plain, plan, date)
-  writeTree(image, plan.joliet, plan, date)
-  writeContents(image, plan.contents, plan.firstContent)
-  return image
+  writeVolumeDescriptor(target, FIRST_DESCRIPTOR, plan.plain, facts, false)
+  writeVolumeDescriptor(target, FIRST_DESCRIPTOR + 1, plan.joliet, facts, true)
+  writeTerminator(bytes, FIRST_DESCRIPTOR + 2)
+  writeTree(target, plan.plain, plan, date, rockRidge(date))
+  writeTree(target, plan.joliet, plan, date, null)
+  writeContents(bytes, plan.contents, plan.firstContent)
+  return bytes
 }
 
 /** Linux leaves out what comes behind, whoever wrote the image. */
@@ -68,18 +69,16 @@ interface Plan {
   readonly firstOverflow: number
   readonly contents: Contents
   readonly firstContent: number
-  readonly filePlaces: ReadonlyMap<FileNode, Place>
   /** Of the whole image. */
   readonly blocks: number
 }
 
 /** The plain tree, the continuation areas of its Rock Ridge, Joliet's tree, the contents of both. */
-function planOf(root: FolderNode, date: Uint8Array): Plan {
-  const folders = foldersOf(root, plainNames(), rockRidge(date))
+function planOf(root: FolderNode): Plan {
+  const folders = foldersOf(root, plainNames(), true)
   const plain = placeTree(folders, FIRST_TREE)
   const overflows = overflowsOf(folders)
-  const wide = foldersOf(root, jolietNames(), null)
-  const joliet = placeTree(wide, plain.end + overflows.blocks)
+  const joliet = placeTree(foldersOf(root, jolietNames(), false), plain.end + overflows.blocks)
   const contents = contentsOf(root)
   return {
     plain,
@@ -88,38 +87,34 @@ function planOf(root: FolderNode, date: Uint8Array): Plan {
     firstOverflow: plain.end,
     contents,
     firstContent: joliet.end,
-    filePlaces: new Map([...contents.places].map(([file, block]) => [file, placeOf(file, joliet.end + block)])),
     blocks: joliet.end + contents.blocks,
   }
 }
 
-function placeOf(file: FileNode, extent: number): Place {
-  return { extent, size: file.content.length }
-}
-
-function writeTree(image: Uint8Array, tree: PlacedTree, plan: Plan, date: Uint8Array): void {
+function writeTree(target: Target, tree: PlacedTree, plan: Plan, date: Uint8Array, writeUse: WriteUse | null): void {
   const { folders, blockOf, littleTable, bigTable } = tree
-  writePathTable(image, littleTable * BLOCK, folders, blockOf, true)
-  writePathTable(image, bigTable * BLOCK, folders, blockOf, false)
-  const places = new Map<FileNode | FolderNode, Place>(plan.filePlaces)
+  writePathTable(target, littleTable * BLOCK, folders, blockOf, true)
+  writePathTable(target, bigTable * BLOCK, folders, blockOf, false)
+  const places = new Map<FolderNode, Place>()
   for (const folder of folders) places.set(folder.node, { extent: blockOf(folder), size: folder.size })
-  const target = { bytes: image, view: new DataView(image.buffer) }
+  const placeOf = (node: FileNode | FolderNode): Place =>
+    'content' in node ? filePlace(node, plan) : (places.get(node) ?? NOWHERE)
   for (const folder of folders) {
     const start = blockOf(folder) * BLOCK
     for (const entry of folder.records) {
-      const place = places.get(entry.node)
-      if (place === undefined) continue
-      const end = writeRecord(target, start + entry.offset, entry, place, date)
-      writeOverflow(target, end, entry.systemUse, plan)
+      const behind = writeRecord(target, start + entry.offset, entry, placeOf(entry.node), date)
+      if (writeUse !== null) writeUse(target, behind, entry, overflowPlace(entry, plan))
     }
   }
 }
 
-/** What had no room in a record that ends at `end`. */
-function writeOverflow({ bytes, view }: Target, end: number, systemUse: SystemUse, plan: Plan): void {
-  const { overflow } = systemUse
-  if (overflow.length === 0) return
-  const at = plan.firstOverflow * BLOCK + (plan.overflows.places.get(systemUse) ?? 0)
-  pointToOverflow(view, end, Math.floor(at / BLOCK), at % BLOCK, overflow.length)
-  bytes.set(overflow, at)
+/** For what is in no tree. */
+const NOWHERE: Place = { extent: 0, size: 0 }
+
+function filePlace(file: FileNode, { contents, firstContent }: Plan): Place {
+  return { extent: firstContent + (contents.places.get(file) ?? 0), size: file.content.length }
+}
+
+function overflowPlace(entry: Entry, { overflows, firstOverflow }: Plan): number {
+  return entry.lengths.overflow === 0 ? 0 : firstOverflow * BLOCK + (overflows.places.get(entry) ?? 0)
 }

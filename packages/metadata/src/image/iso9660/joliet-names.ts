@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer'
 import { memo } from '../memo.ts'
 import { foldCase } from '../names.ts'
 import { splitName, uniqueNames, type Wish } from '../unique-names.ts'
-import type { Identifiers } from './namespace.ts'
+import type { Identifiers } from './identifiers.ts'
 
 /** What Joliet allows, and genisoimage keeps to without `-joliet-long`. */
 const MOST_UNITS = 64
@@ -14,10 +13,10 @@ const MOST_UNITS = 64
  * Joliet speaks of UCS-2, but those who read it (Linux, Windows, xorriso) take UTF-16; genisoimage refuses such names.
  */
 export function jolietNames(): Identifiers {
-  const [wish, bytes] = [memo<Wish>(), memo<Uint8Array>()]
+  const wish = memo<Wish>()
   return {
     version: '',
-    encode: (id) => bytes(id, () => bigEndian(id)),
+    width: 2,
     forFolder: () => {
       const unique = uniqueNames(foldCase)
       return (name) => unique(wish(name, () => wishFor(name)))
@@ -40,8 +39,4 @@ function cut(stem: string, extension: string, n: number): string {
 /** Without the half of a pair that a cut has left at the end. */
 function whole(text: string): string {
   return text.isWellFormed() ? text : text.slice(0, -1)
-}
-
-export function bigEndian(text: string): Uint8Array {
-  return Buffer.from(text, 'utf16le').swap16()
 }

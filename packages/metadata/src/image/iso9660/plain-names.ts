@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer'
 import { memo } from '../memo.ts'
 import { splitName, uniqueNames, type Wish } from '../unique-names.ts'
-import type { Identifiers } from './namespace.ts'
+import type { Identifiers } from './identifiers.ts'
 
 /**
  * Identifiers for a reader that knows neither Rock Ridge nor Joliet, written as Nova's options of genisoimage have them
@@ -9,10 +8,10 @@ import type { Identifiers } from './namespace.ts'
  * file's, `;1` behind it. What does not fit is cut, and told apart by a number.
  */
 export function plainNames(): Identifiers {
-  const [wish, bytes] = [memo<Wish>(), memo<Uint8Array>()]
+  const wish = memo<Wish>()
   return {
     version: ';1',
-    encode: (id) => bytes(id, () => Buffer.from(id, 'latin1')),
+    width: 1,
     forFolder: () => {
       const unique = uniqueNames(fold)
       return (name, isFolder) => unique(wish(isFolder ? `${name}/` : name, () => wishFor(name, isFolder)))

@@ -1,106 +1,125 @@
 import { Buffer } from 'node:buffer'
 import { memo } from '../memo.ts'
-import { both32 } from './numbers.ts'
+import { putText, type Target } from '../target.ts'
+import type { FileNode, FolderNode } from '../tree.ts'
+import { BLOCK, both32 } from './numbers.ts'
 
-/** What stands behind the identifier of a directory record, and what had no room there (SUSP 1.10, RRIP 1.10). */
-export interface SystemUse {
-  /** With an overflow, its last 28 bytes are the CE entry, whose place is yet to be filled in. */
-  readonly inline: Uint8Array
-  readonly overflow: Uint8Array
+/** Bytes of what stands behind a record's identifier, and of what has no room there (SUSP 1.10, RRIP 1.10). */
+export interface UseLengths {
+  readonly inline: number
+  /** Goes to a continuation area; then a CE entry is the last thing inline. */
+  readonly overflow: number
 }
 
-const NOTHING = new Uint8Array(0)
-export const NO_SYSTEM_USE: SystemUse = { inline: NOTHING, overflow: NOTHING }
-
-const CE_LENGTH = 28
-/** An entry says its length in one byte; five are its head. */
-const MOST_NAME_BYTES = 250
+export const NO_USE: UseLengths = { inline: 0, overflow: 0 }
 
 const SP = entry('SP', Uint8Array.of(0xbe, 0xef, 0))
-const CE = entry('CE', new Uint8Array(CE_LENGTH - 4))
+const CE = entry('CE', new Uint8Array(24))
 const ER = extensionReference(
   'RRIP_1991A',
   'THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS',
   'PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE.  SEE PUBLISHER IDENTIFIER IN PRIMARY VOLUME DESCRIPTOR FOR CONTACT INFORMATION.',
 )
 
-/** Who, besides its name, a file or folder is to a POSIX system. Owner and group are root. */
-export interface PosixFacts {
-  /** With the bits of its kind: 0o040555, 0o100444. */
-  readonly mode: number
-  readonly links: number
+/** PX and TF together. */
+const POSIX = 62
+/** What an NM entry has before the name. */
+const NAME_HEAD = 5
+/** An entry says its length in one byte. */
+const MOST_NAME = 250
+
+const DOT: UseLengths = { inline: POSIX, overflow: 0 }
+/** `.` of the root says that this is SUSP and Rock Ridge. */
+const ROOT_SELF: UseLengths = { inline: SP.length + POSIX + CE.length, overflow: ER.length }
+
+export function dotLengths(isRootSelf: boolean): UseLengths {
+  return isRootSelf ? ROOT_SELF : DOT
 }
 
-/** Writes the system use of one image; what is the same for many records is made once. */
-export interface RockRidge {
-  /** @param room bytes that the record has left for it */
-  named(name: string, facts: PosixFacts, room: number): SystemUse
-  /** For `.` and `..`; the `.` of the root says that this is SUSP and Rock Ridge. */
-  dot(facts: PosixFacts, isRootSelf: boolean): SystemUse
+/** @param room bytes that the record has left */
+export function namedLengths(name: string, room: number): UseLengths {
+  const bytes = Buffer.byteLength(name)
+  if (POSIX + NAME_HEAD + bytes <= room) return { inline: POSIX + NAME_HEAD + bytes, overflow: 0 }
+  const left = bytes - firstPart(room)
+  return { inline: room, overflow: left + NAME_HEAD * Math.ceil(left / MOST_NAME) }
 }
 
-/** Files of one mode, or folders with so many in them. */
-interface Kind {
-  readonly posix: Uint8Array
-  /** By name. */
-  readonly uses: (name: string, make: () => SystemUse) => SystemUse
+/** How many bytes of a name stand in a record that has a CE entry too. */
+function firstPart(inline: number): number {
+  return inline - POSIX - NAME_HEAD - CE.length
 }
+
+/** A record with its file or folder. */
+interface Used {
+  readonly node: FileNode | FolderNode
+  readonly isDot: boolean
+  readonly lengths: UseLengths
+}
+
+/** Writes the system use of one image. `overflowAt` is where the overflow goes; zero for none. */
+export type WriteUse = (target: Target, at: number, used: Used, overflowAt: number) => void
 
 /** @param date seven bytes, of everything */
-export function rockRidge(date: Uint8Array): RockRidge {
-  const kinds = memo<Kind, number>()
-  const kindOf = ({ mode, links }: PosixFacts): Kind =>
-    kinds(mode * 2 ** 24 + links, () => ({ posix: posixEntries(mode, links, date), uses: memo<SystemUse>() }))
-  return {
-    named: (name, facts, room) => {
-      const { posix, uses } = kindOf(facts)
-      const use = uses(name, () => namedUse(Buffer.from(name), posix, room))
-      // Beside an identifier of its own length, a name may have less room.
-      return use.inline.length <= room ? use : namedUse(Buffer.from(name), posix, room)
-    },
-    dot: (facts, isRootSelf) =>
-      isRootSelf
-        ? { inline: Buffer.concat([SP, kindOf(facts).posix, CE]), overflow: ER }
-        : { inline: kindOf(facts).posix, overflow: NOTHING },
+export function rockRidge(date: Uint8Array): WriteUse {
+  const kinds = memo<Uint8Array, number>()
+  const posix = (mode: number, links: number): Uint8Array =>
+    kinds(links * 0x1_0000 + mode, () => posixEntries(mode, links, date))
+  return (target, at, { node, isDot, lengths }, overflowAt) => {
+    const { bytes } = target
+    const isRootSelf = isDot && overflowAt > 0
+    const begin = isRootSelf ? at + SP.length : at
+    if (isRootSelf) bytes.set(SP, at)
+    bytes.set('content' in node ? posix(0o100000 | node.mode, 1) : posix(0o040555, 2 + node.folders.length), begin)
+    if (!isDot) writeName(target, begin + POSIX, node.name, lengths, overflowAt)
+    if (isRootSelf) bytes.set(ER, overflowAt)
+    if (overflowAt > 0) pointToOverflow(target, at + lengths.inline, overflowAt, lengths.overflow)
   }
 }
 
-function namedUse(name: Uint8Array, fixed: Uint8Array, room: number): SystemUse {
-  if (fixed.length + 5 + name.length <= room) {
-    return { inline: Buffer.concat([fixed, nameHead(name.length, false), name]), overflow: NOTHING }
+/** The CE entry that ends at `end`. */
+function pointToOverflow({ bytes, view }: Target, end: number, overflowAt: number, length: number): void {
+  bytes.set(CE, end - CE.length)
+  both32(view, end - 24, Math.floor(overflowAt / BLOCK))
+  both32(view, end - 16, overflowAt % BLOCK)
+  both32(view, end - 8, length)
+}
+
+/** In one NM entry or, where it is too long, in one here and the rest in the overflow. */
+function writeName({ bytes }: Target, at: number, name: string, lengths: UseLengths, overflowAt: number): void {
+  if (overflowAt === 0) {
+    writeHead(bytes, at, lengths.inline - POSIX - NAME_HEAD, false)
+    putText(bytes, at + NAME_HEAD, name, lengths.inline - POSIX - NAME_HEAD)
+    return
   }
-  const first = room - fixed.length - CE_LENGTH - 5
-  return {
-    inline: Buffer.concat([fixed, nameHead(first, true), name.subarray(0, first), CE]),
-    overflow: nameEntries(name.subarray(first)),
+  const whole = Buffer.from(name)
+  const first = firstPart(lengths.inline)
+  writeHead(bytes, at, first, true)
+  bytes.set(whole.subarray(0, first), at + NAME_HEAD)
+  let next = overflowAt
+  for (let done = first; done < whole.length; done += MOST_NAME) {
+    const part = whole.subarray(done, done + MOST_NAME)
+    writeHead(bytes, next, part.length, done + MOST_NAME < whole.length)
+    bytes.set(part, next + NAME_HEAD)
+    next += NAME_HEAD + part.length
   }
 }
 
-/** Fills in the CE entry that ends at `end`: where the overflow stands. */
-export function pointToOverflow(view: DataView, end: number, block: number, offset: number, length: number): void {
-  both32(view, end - CE_LENGTH + 4, block)
-  both32(view, end - CE_LENGTH + 12, offset)
-  both32(view, end - CE_LENGTH + 20, length)
+/** NM, without the name itself. */
+function writeHead(bytes: Uint8Array, at: number, length: number, goesOn: boolean): void {
+  bytes[at] = 0x4e
+  bytes[at + 1] = 0x4d
+  bytes[at + 2] = NAME_HEAD + length
+  bytes[at + 3] = 1
+  bytes[at + 4] = goesOn ? 1 : 0
 }
 
-/** PX: mode, links, owner, group. TF: modified, accessed, attributes changed. */
+/** PX: mode with the bits of its kind, links, owner and group (root).  TF: modified, accessed, attributes changed. */
 function posixEntries(mode: number, links: number, date: Uint8Array): Uint8Array {
   const px = new Uint8Array(32)
   const view = new DataView(px.buffer)
   both32(view, 0, mode)
   both32(view, 8, links)
   return Buffer.concat([entry('PX', px), entry('TF', Buffer.concat([Uint8Array.of(0x0e), date, date, date]))])
-}
-
-function nameEntries(name: Uint8Array): Uint8Array {
-  if (name.length <= MOST_NAME_BYTES) return Buffer.concat([nameHead(name.length, false), name])
-  const first = name.subarray(0, MOST_NAME_BYTES)
-  return Buffer.concat([nameHead(first.length, true), first, nameEntries(name.subarray(MOST_NAME_BYTES))])
-}
-
-/** NM, without the name itself. */
-function nameHead(length: number, goesOn: boolean): Uint8Array {
-  return Uint8Array.of(0x4e, 0x4d, 5 + length, 1, goesOn ? 1 : 0)
 }
 
 function extensionReference(id: string, about: string, source: string): Uint8Array {

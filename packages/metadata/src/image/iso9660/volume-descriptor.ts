@@ -1,11 +1,11 @@
-import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
+import { putText, putWide, type Target } from '../target.ts'
 import { volumeDate } from './dates.ts'
-import { writeRecord, type Target } from './directory-record.ts'
-import { bigEndian } from './joliet-names.ts'
+import { writeRecord } from './directory-record.ts'
+import { SELF } from './identifiers.ts'
 import type { PlacedTree } from './layout.ts'
 import { BLOCK, both16, both32 } from './numbers.ts'
-import { NO_SYSTEM_USE } from './rock-ridge.ts'
+import { NO_USE } from './rock-ridge.ts'
 
 export interface VolumeFacts {
   readonly label: string
@@ -22,19 +22,18 @@ const JOLIET = '%/E'
 
 /** ECMA-119, 8.4 and 8.5: the primary descriptor, or with `joliet` the supplementary one, at a block. */
 export function writeVolumeDescriptor(
-  image: Uint8Array,
+  image: Target,
   block: number,
   tree: PlacedTree,
   facts: VolumeFacts,
   joliet: boolean,
 ): void {
-  const start = block * BLOCK
-  const sector = image.subarray(start, start + BLOCK)
-  const view = new DataView(image.buffer, image.byteOffset + start, BLOCK)
-  sector[0] = joliet ? 2 : 1
-  writeStandard(sector)
-  writeTexts(sector, facts, joliet ? wideText : plainText)
-  if (joliet) sector.set(Buffer.from(JOLIET), 88)
+  const bytes = image.bytes.subarray(block * BLOCK, (block + 1) * BLOCK)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, BLOCK)
+  bytes[0] = joliet ? 2 : 1
+  writeStandard(bytes)
+  writeTexts(bytes, facts, joliet)
+  if (joliet) putText(bytes, 88, JOLIET, JOLIET.length)
   both32(view, 80, facts.blocks)
   both16(view, 120, 1)
   both16(view, 124, 1)
@@ -42,59 +41,63 @@ export function writeVolumeDescriptor(
   both32(view, 132, tree.pathTableSize)
   view.setUint32(140, tree.littleTable, true)
   view.setUint32(148, tree.bigTable, false)
-  writeRootRecord({ bytes: sector, view }, tree, facts)
-  writeDates(sector, facts.at)
-  sector[881] = 1
+  writeRootRecord({ bytes, view }, tree, facts)
+  writeDates(bytes, facts.at)
+  bytes[881] = 1
 }
 
 export function writeTerminator(image: Uint8Array, block: number): void {
-  const sector = image.subarray(block * BLOCK, (block + 1) * BLOCK)
-  sector[0] = 255
-  writeStandard(sector)
+  const bytes = image.subarray(block * BLOCK, (block + 1) * BLOCK)
+  bytes[0] = 255
+  writeStandard(bytes)
 }
 
-function writeStandard(sector: Uint8Array): void {
-  sector.set(Buffer.from('CD001'), 1)
-  sector[6] = 1
+function writeStandard(bytes: Uint8Array): void {
+  putText(bytes, 1, 'CD001', 5)
+  bytes[6] = 1
 }
 
-/** From system identifier to bibliographic file; those of which nothing is to be said are blank. */
-function writeTexts(
-  sector: Uint8Array,
-  { label, publisher }: VolumeFacts,
-  text: (value: string, length: number) => Uint8Array,
-): void {
-  sector.set(text('LINUX', 32), 8)
-  sector.set(text(label, 32), 40)
-  sector.set(text('', 128), 190)
-  sector.set(text(publisher, 128), 318)
-  sector.set(text('', 128), 446)
-  sector.set(text('', 128), 574)
-  for (const at of [702, 739, 776]) sector.set(text('', 37), at)
+/** Where texts stand, and how long each is; those of which nothing is said are blank. */
+const TEXTS = {
+  system: [8, 32],
+  label: [40, 32],
+  volumeSet: [190, 128],
+  publisher: [318, 128],
+  preparer: [446, 128],
+  application: [574, 128],
+  copyright: [702, 37],
+  abstract: [739, 37],
+  bibliography: [776, 37],
+} as const
+
+function writeTexts(bytes: Uint8Array, { label, publisher }: VolumeFacts, wide: boolean): void {
+  for (const [at, length] of Object.values(TEXTS)) writeBlanks(bytes, at, length, wide)
+  const texts = { system: 'LINUX', label, publisher }
+  for (const [name, text] of Object.entries(texts)) {
+    const [at] = TEXTS[name as keyof typeof texts]
+    if (wide) putWide(bytes, at, text)
+    else putText(bytes, at, text, text.length)
+  }
 }
 
-function plainText(value: string, length: number): Uint8Array {
-  return Buffer.from(value.padEnd(length).slice(0, length), 'latin1')
-}
-
-function wideText(value: string, length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  bytes.set(bigEndian(value.padEnd(length).slice(0, Math.floor(length / 2))))
-  return bytes
+/** Wide ones leave the last byte of an odd length alone. */
+function writeBlanks(bytes: Uint8Array, at: number, length: number, wide: boolean): void {
+  if (!wide) bytes.fill(0x20, at, at + length)
+  else for (let index = 1; index < length; index += 2) bytes[at + index] = 0x20
 }
 
 function writeRootRecord(target: Target, tree: PlacedTree, { date }: VolumeFacts): void {
   const [root] = tree.folders
   if (root === undefined) return
-  const named = { id: root.id, isFolder: true, systemUse: NO_SYSTEM_USE }
-  writeRecord(target, 156, named, { extent: tree.blockOf(root), size: root.size }, date)
+  const place = { extent: tree.blockOf(root), size: root.size }
+  writeRecord(target, 156, { id: SELF, isFolder: true, lengths: NO_USE }, place, date)
 }
 
 /** Created and modified now, never expired, in effect at once. */
-function writeDates(sector: Uint8Array, at: Instant): void {
+function writeDates(bytes: Uint8Array, at: Instant): void {
   const now = volumeDate(at)
-  sector.set(now, 813)
-  sector.set(now, 830)
-  sector.set(volumeDate(null), 847)
-  sector.set(volumeDate(null), 864)
+  bytes.set(now, 813)
+  bytes.set(now, 830)
+  bytes.set(volumeDate(null), 847)
+  bytes.set(volumeDate(null), 864)
 }

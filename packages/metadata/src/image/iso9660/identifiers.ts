@@ -1,0 +1,27 @@
+import { putText, putWide } from '../target.ts'
+
+/** How one of the trees of an image calls its files and folders. */
+export interface Identifiers {
+  /** Makes identifiers that are unique within one folder, and that sort as text as they do as bytes. */
+  forFolder(): (name: string, isFolder: boolean) => string
+  /** What stands behind each file's, and does not count for the order (ECMA-119, 9.3). */
+  readonly version: string
+  /** Of a character, in bytes. */
+  readonly width: 1 | 2
+}
+
+/** An identifier as it will be written. */
+export interface Id {
+  readonly text: string
+  /** In bytes. */
+  readonly length: number
+}
+
+/** `.` and `..` are one byte in every tree. */
+export const SELF: Id = { text: '\u0000', length: 1 }
+export const PARENT: Id = { text: '\u0001', length: 1 }
+
+export function putId(bytes: Uint8Array, at: number, { text, length }: Id): void {
+  if (length === text.length) putText(bytes, at, text, length)
+  else putWide(bytes, at, text)
+}
