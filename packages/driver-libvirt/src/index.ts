@@ -2,3 +2,4 @@
 
 export type { HypervisorDriver, HypervisorEnvironment, HypervisorFacets, HypervisorHost } from '@novakit/core'
 export * from './xml/index.ts'
+export * from './design/index.ts'

@@ -32,7 +32,7 @@ describeLibvirtd('documents of a real libvirtd', () => {
     const host = capabilitiesXml.parse(await client.connectGetCapabilities())
     expect(host.host.cpu.arch).toBe('x86_64')
     expect(host.host.topology?.[0]?.cpus?.length).toBeGreaterThan(0)
-    const x86 = host.guests.find(({ arch }) => arch.name === 'x86_64')
+    const x86 = host.guests?.find(({ arch }) => arch.name === 'x86_64')
     expect(x86?.arch.domains?.map(({ type }) => type)).toContain('qemu')
     expect(x86?.arch.machines?.some(({ name, canonical }) => name === 'q35' && canonical?.startsWith('pc-q35'))).toBe(
       true,

@@ -82,13 +82,9 @@ const rest = {
 
 /** A disk or drive of a guest, by what is behind it. No `source` is an empty drive. */
 export const disk = variants('type', {
-  file: record({
-    ...rest,
-    source: mark('source', 'file', string).maybe,
-  }),
-  block: record({ ...rest, source: mark('source', 'dev', string).maybe }),
+  file: record({ source: mark('source', 'file', string).maybe, ...rest }),
+  block: record({ source: mark('source', 'dev', string).maybe, ...rest }),
   network: record({
-    ...rest,
     source: child(
       'source',
       record({
@@ -98,9 +94,10 @@ export const disk = variants('type', {
         hosts: list('host', host),
       }),
     ).maybe,
+    ...rest,
   }),
   volume: record({
-    ...rest,
     source: child('source', record({ pool: attribute('pool', string), volume: attribute('volume', string) })).maybe,
+    ...rest,
   }),
 })

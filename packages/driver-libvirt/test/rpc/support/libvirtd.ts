@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -56,8 +56,19 @@ export async function startLibvirtd(options: LibvirtdOptions): Promise<Libvirtd>
     kill: async (signal) => void process.kill(await pid(), signal),
     remove: async () => {
       await stop()
+      await endGuests(folder)
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Guests outlive their daemon; those of a test that failed have left their process ids. */
+async function endGuests(folder: string): Promise<void> {
+  const files = await readdir(path.join(folder, 'run/qemu')).catch(() => [])
+  for (const file of files.filter((name) => name.endsWith('.pid'))) {
+    const pid = Number(await readFile(path.join(folder, 'run/qemu', file), 'utf8'))
+    const program = await readlink(`/proc/${pid}/exe`).catch(() => '')
+    if (program.includes('qemu')) process.kill(pid, 'SIGKILL')
   }
 }
 
