@@ -25,7 +25,7 @@ export function networkData(input: FirstBootInput, { everyAddress = false }: Doc
   return {
     links: attached.map(({ link }) => link),
     networks: addresses.map(({ link, network, ip }, index) => networkOf(`network${index}`, link, network, ip)),
-    services: distinct(addresses.flatMap(({ ip }) => servicesOf(ip))),
+    services: allServices(addresses.map(({ ip }) => ip)),
   }
 }
 
@@ -100,6 +100,10 @@ function servicesOf({ dns }: FixedIp): readonly Fields[] {
   return dns.map((address) => ({ type: 'dns', address }))
 }
 
-function distinct(services: readonly Fields[]): readonly Fields[] {
-  return services.filter(({ address }, index) => services.findIndex((other) => other['address'] === address) === index)
+/** Each server once over all subnets; what one subnet names twice stays there twice, as Nova leaves it. */
+function allServices(fixedIps: readonly FixedIp[]): readonly Fields[] {
+  return fixedIps.reduce<readonly Fields[]>((known, ip) => {
+    const isNew = ({ address }: Fields): boolean => !known.some((other) => other['address'] === address)
+    return [...known, ...servicesOf(ip).filter(isNew)]
+  }, [])
 }
