@@ -1,4 +1,4 @@
-import type { AggregateId } from '@novakit/core'
+import type { AggregateId, ResourceRequest } from '@novakit/core'
 import type { ShortageCode, TreeProvider } from '../types.ts'
 import type { PlannedGroup } from './plan.ts'
 import { isShared, type Reach } from './reach.ts'
@@ -64,8 +64,8 @@ export function missingTraits({ required }: PlannedGroup, providers: readonly Tr
   return required.filter((anyOf) => !providers.some(({ traits }) => hasAny(traits, anyOf))).flat()
 }
 
-/** A root is asked for its traits alone, before anything else. */
-export function hasRootTraits(rootRequired: readonly string[], rootForbidden: readonly string[], root: TreeProvider) {
+/** A root is asked for its traits before anything else. */
+export function hasRootTraits({ rootRequired, rootForbidden }: ResourceRequest, root: TreeProvider): boolean {
   for (const trait of rootRequired) if (!root.traits.has(trait)) return false
   for (const trait of rootForbidden) if (root.traits.has(trait)) return false
   return true

@@ -5,7 +5,7 @@ import { reachOf, type Reach } from './reach.ts'
 const trees = new WeakMap<HostState, ProviderTree>()
 
 /** A host as the index would have its tree, remembered as long as the host is: it never changes. */
-export function treeOfHost(host: HostState): ProviderTree {
+function treeOfHost(host: HostState): ProviderTree {
   const known = trees.get(host)
   if (known !== undefined) return known
   const { provider: root, node: name, traits, inventories, aggregates } = host

@@ -19,7 +19,7 @@ export function anchorsFor(index: ProviderIndex, plan: Plan, seed: string): Iter
   if (roots !== null && roots.size <= FEW) return inOrder(few(index, roots), seed)
   const needs = plan.groups
     .flatMap(({ wanted }) => wanted)
-    .filter(({ resourceClass }) => !isShared(resourceClass, sharers))
+    .filter(({ resourceClass }) => !canShare(resourceClass, sharers))
   const rooms = needs.map(({ resourceClass, amount }): Room => ({ amount, room: index.roomOf(resourceClass) }))
   return picked(index, trees, { rooms, roots: roots === null || roots.size > trees.length / 2 ? null : roots }, seed)
 }
@@ -70,7 +70,7 @@ function narrowest(index: ProviderIndex, plan: Plan, sharers: readonly TreeProvi
   return least
 }
 
-function isShared(resourceClass: string, sharers: readonly TreeProvider[]): boolean {
+function canShare(resourceClass: string, sharers: readonly TreeProvider[]): boolean {
   return sharers.some(({ inventories }) => inventories.has(resourceClass))
 }
 
@@ -81,8 +81,7 @@ function* setsOf(
   sharers: readonly TreeProvider[],
 ): Iterable<ReadonlySet<ProviderId>> {
   for (const { resourceClass } of wanted) {
-    if (!sharers.some(({ inventories }) => inventories.has(resourceClass)))
-      yield index.rootsWith('class', resourceClass)
+    if (!canShare(resourceClass, sharers)) yield index.rootsWith('class', resourceClass)
   }
   for (const anyOf of required) {
     if (!sharers.some(({ traits }) => hasAny(traits, anyOf))) yield anyRoots(index, 'trait', anyOf)

@@ -16,6 +16,9 @@ export const DEFAULT_CAP = 65_536
 /** Fuel for a piece of work between two yields: one or two milliseconds. */
 const SLICE = 5000
 
+/** What the parts of a search burn, beside its steps. */
+const COST = { tree: 4, search: 20, node: 1, candidate: 8 }
+
 /** Fuel burnt without a find, after which a tree is given up, and what is left of it once several trees were. */
 const PATIENCE = { fuel: 300_000, trees: 5, after: 15_000 }
 
@@ -113,7 +116,7 @@ function* advance(job: Job, open: Open, others: Open[]): Generator<void, boolean
       else if (open.search.rest()) others.push(open)
       return false
     } else {
-      job.fuel.left -= found.length
+      job.fuel.left -= COST.candidate
       job.harvest.add(open.reach, found)
       return true
     }
@@ -128,9 +131,8 @@ function* pause({ fuel }: Job): Generator<void, void, void> {
 /** Null: there is nothing to search, and what there is to find was added. */
 function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree): Open | null {
   const root = tree.providers[0] as TreeProvider
-  const { rootRequired, rootForbidden } = plan.request
-  fuel.left -= 2
-  if (!hasRootTraits(rootRequired, rootForbidden, root)) return null
+  fuel.left -= COST.tree
+  if (!hasRootTraits(plan.request, root)) return null
   const reach = reachOf(tree, around)
   if (isTrivial(plan)) {
     harvest.add(reach, [])
@@ -140,7 +142,7 @@ function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree
     if (flatFits(root, plan.only, (id) => around.rootOf(id) === root.id)) harvest.add(reach, plan.slots.map(toRoot))
     return null
   }
-  fuel.left -= reach.nodes.length * plan.slots.length
+  fuel.left -= COST.search + COST.node * reach.nodes.length * plan.slots.length
   const options = optionsOf(plan, reach)
   if (options === null) return null
   const patience = gaveUp < PATIENCE.trees ? PATIENCE.fuel : PATIENCE.after
