@@ -20,7 +20,7 @@ export async function expectSurvival(
   const doomed = await replayers.start(options)
   const over = doomed.call('replay', at).then(
     () => 'it lived to the end',
-    () => doomed.ended,
+    (error: unknown) => (doomed.alive ? error : doomed.ended),
   )
   expect(await over).toBe('SIGKILL')
 
