@@ -49,6 +49,7 @@ export interface Reply {
   readonly location?: string
   /** Milliseconds since 1970; null is now. Undefined: the answer says nothing about it. */
   readonly modified?: number | null
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export type Handler = (call: Call) => Promise<Reply>

@@ -153,8 +153,9 @@ function commonHeaders({ requestId, version }: Progress): Record<string, string>
   }
 }
 
-function replyAs({ status, body, text, location, modified }: Reply, progress: Progress, at: Workings): Response {
-  const headers = commonHeaders(progress)
+function replyAs(reply: Reply, progress: Progress, at: Workings): Response {
+  const { status, body, text, location, modified } = reply
+  const headers = { ...commonHeaders(progress), ...reply.headers }
   const content = text ?? (body === undefined ? null : JSON.stringify(body))
   if (content !== null) headers['content-type'] = 'application/json'
   if (location !== undefined) headers['location'] = new URL(location, progress.request.url).href

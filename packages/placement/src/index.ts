@@ -20,6 +20,7 @@ export {
   type ConsumerAllocations,
   type ProviderAllocation,
 } from './verbs/allocations.ts'
+export { audit, heal, type AuditQuestion, type Finding } from './verbs/audit.ts'
 export { findProviders, type ProviderFilter } from './verbs/find-providers.ts'
 export {
   addInventory,
@@ -49,4 +50,5 @@ export {
   traitsOf,
   type TraitFilter,
 } from './verbs/traits.ts'
+export { treeUsages, type TreeUsage, type UsedOf } from './verbs/tree-usages.ts'
 export { usageByType, usageOf, usageOfProject, type TypedUsage, type Usage } from './verbs/usages.ts'

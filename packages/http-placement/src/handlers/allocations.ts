@@ -8,6 +8,7 @@ import {
 } from '@novakit/placement'
 import { allow, bodyOf, latest, param, type Handler } from '../call.ts'
 import { badRequest, conflict, notFound } from '../fault.ts'
+import { pageAsked, pageHeaders, type Page } from '../paging.ts'
 import { rules } from '../policy/rules.ts'
 import * as schemas from '../schemas/allocations.ts'
 import { normalUuid } from '../uuid.ts'
@@ -39,17 +40,26 @@ export const showOfConsumer: Handler = async (call) => {
 export const listOnProvider: Handler = async (call) => {
   allow(call, rules.providerAllocations)
   const uuid = param(call, 'uuid')
+  const page = pageAsked(call.request)
   const faults: Faults = {
     'placement.provider_not_found': (words) => notFound(`Resource provider '${uuid}' not found: ${words}`),
   }
   const { provider, found } = await wording(faults, () =>
     call.at.store.read(async (tx) => {
       const it = await getProvider(tx, id<ProviderId>(uuid))
-      return { provider: it, found: await allocationsOnProvider(tx, it.id) }
+      return { provider: it, found: await allocationsOnProvider(tx, it.id, page === null ? {} : partOf(page)) }
     }),
   )
-  const body = wireOnProvider(found, provider.generation, call.minor)
-  return { status: 200, body, modified: latest(found.map((each) => each.changedAt)) }
+  const shown = page === null ? found : found.slice(0, page.limit)
+  const body = wireOnProvider(shown, provider.generation, call.minor)
+  const consumers = found.map((each) => each.consumer)
+  const headers = page === null ? {} : pageHeaders(page, consumers)
+  return { status: 200, body, modified: latest(shown.map((each) => each.changedAt)), headers }
+}
+
+/** One more than the page holds tells whether there is another. */
+function partOf({ limit, after }: Page) {
+  return { limit: limit + 1, ...(after === null ? {} : { after: id<ConsumerId>(after) }) }
 }
 
 export const put: Handler = async (call) => {

@@ -1,7 +1,8 @@
 import { id, nextRound, type ProviderId } from '@novakit/core'
-import { findProviders, unknownNames, type ProviderFilter } from '@novakit/placement'
+import { findProviders, unknownNames, type MirroredProvider, type ProviderFilter } from '@novakit/placement'
 import { allow, checkQuery, latest, type Call, type Handler } from '../call.ts'
 import { badRequest } from '../fault.ts'
+import { pageAsked, pageHeaders, type Page } from '../paging.ts'
 import { rules } from '../policy/rules.ts'
 import type { Query } from '../query.ts'
 import { listProviders } from '../schemas/providers.ts'
@@ -16,10 +17,21 @@ export const list: Handler = async (call) => {
   const { minor, at } = call
   const filter = filterOf(checkQuery(call, listProviders), minor)
   await checkNames(call, filter)
-  const found = findProviders(await at.mirror.current(), filter)
+  const { found, headers } = paged(findProviders(await at.mirror.current(), filter), pageAsked(call.request))
   await nextRound()
   const text = await jsonList('resource_providers', found, (provider) => wireProvider(provider, minor, at.prefix))
-  return { status: 200, text, modified: latest(found.map((provider) => provider.changedAt)) }
+  return { status: 200, text, modified: latest(found.map((provider) => provider.changedAt)), headers }
+}
+
+function paged(all: readonly MirroredProvider[], page: Page | null) {
+  if (page === null) return { found: all, headers: {} }
+  const { limit, after } = page
+  const rest = all.filter(({ id: own }) => after === null || own > after).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  const headers = pageHeaders(
+    page,
+    rest.map((provider) => provider.id),
+  )
+  return { found: rest.slice(0, limit), headers }
 }
 
 function filterOf(query: Query, minor: number): ProviderFilter {

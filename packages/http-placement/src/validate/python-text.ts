@@ -12,7 +12,7 @@ export function pythonText(value: unknown): string {
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
 
 function quoted(text: string): string {
-  if (!/[\u0000-\u001F\u007F\\'"]/.test(text)) return `'${text}'`
+  if (!/[\p{Cc}\\'"]/u.test(text)) return `'${text}'`
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'"
   const inner = Array.from(text, (char) => escapedChar(char, quote)).join('')
   return `${quote}${inner}${quote}`

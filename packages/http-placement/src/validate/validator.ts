@@ -18,11 +18,12 @@ export function validatorOf(schema: JsonSchema): Validate {
   }
 }
 
-let shared: Ajv | null = null
+const compiler = once(() => new Ajv({ strict: false, allErrors: true, verbose: true, formats: { uuid: isUuid } }))
 
-function compiler(): Ajv {
-  shared ??= new Ajv({ strict: false, allErrors: true, verbose: true, formats: { uuid: isUuid } })
-  return shared
+/** Made when it is first wanted. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }
 
 /** Of several errors the one nearest to the root counts, and of those the first that the schema would meet. */

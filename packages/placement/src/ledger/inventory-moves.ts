@@ -56,18 +56,20 @@ interface Shape {
 type Values = Readonly<Record<string, string | number>>
 type MoveStatement = (tx: GlobalTx, values: Values) => Promise<{ readonly changed: number }>
 
-/** Few shapes come again and again: a claim of so many classes, and its release. What is odd is not kept. */
-const prepared = new Map<string, MoveStatement>()
-const SHAPES_KEPT = 500
+const moveLike = byShape()
 
-function moveLike(moves: readonly Move[], how: Together): MoveStatement {
-  const shapes = moves.map(({ delta, amounts }) => ({ takes: delta > 0, amounts: amounts.length }))
-  const key = how + shapes.map(({ takes, amounts }) => `${takes ? '+' : '-'}${amounts}`).join('')
-  const known = prepared.get(key)
-  if (known !== undefined) return known
-  const made = statement((db: Kysely<LedgerTables>, v: Values) => update(db, v, shapes, how)) as MoveStatement
-  if (prepared.size < SHAPES_KEPT) prepared.set(key, made)
-  return made
+/** Few shapes come again and again: a claim of so many classes, and its release. What is odd is not kept. */
+function byShape(kept = 500): (moves: readonly Move[], how: Together) => MoveStatement {
+  const prepared = new Map<string, MoveStatement>()
+  return (moves, how) => {
+    const shapes = moves.map(({ delta, amounts }) => ({ takes: delta > 0, amounts: amounts.length }))
+    const key = how + shapes.map(({ takes, amounts }) => `${takes ? '+' : '-'}${amounts}`).join('')
+    const known = prepared.get(key)
+    if (known !== undefined) return known
+    const made = statement((db: Kysely<LedgerTables>, v: Values) => update(db, v, shapes, how)) as MoveStatement
+    if (prepared.size < kept) prepared.set(key, made)
+    return made
+  }
 }
 
 function valuesOf(provider: ProviderId, moves: readonly Move[]): Values {
