@@ -74,7 +74,7 @@ function childrenOf(node: FolderNode, identifiers: Identifiers, hasRockRidge: bo
     .map(({ order, isFolder, node: child }) => {
       const text = isFolder ? order : order + version
       const length = text.length * width
-      const lengths = hasRockRidge ? namedLengths(child.name, roomFor(length)) : NO_USE
+      const lengths = hasRockRidge ? namedLengths(child.nameBytes, roomFor(length)) : NO_USE
       return { id: { text, length }, isFolder, isDot: false, node: child, lengths }
     })
 }

@@ -36,9 +36,8 @@ export function dotLengths(isRootSelf: boolean): UseLengths {
   return isRootSelf ? ROOT_SELF : DOT
 }
 
-/** @param room bytes that the record has left */
-export function namedLengths(name: string, room: number): UseLengths {
-  const bytes = Buffer.byteLength(name)
+/** @param bytes of the name in UTF-8 @param room bytes that the record has left */
+export function namedLengths(bytes: number, room: number): UseLengths {
   if (POSIX + NAME_HEAD + bytes <= room) return { inline: POSIX + NAME_HEAD + bytes, overflow: 0 }
   const left = bytes - firstPart(room)
   return { inline: room, overflow: left + NAME_HEAD * Math.ceil(left / MOST_NAME) }
