@@ -7,7 +7,7 @@ import { asking } from '../support/ask.ts'
 import { sourceOf } from '../support/source.ts'
 
 const path = '/openstack/2013-04-04/password'
-const post = (body: BodyInit) => ({ method: 'POST', body })
+const post = (body: NonNullable<RequestInit['body']>) => ({ method: 'POST', body })
 
 function world() {
   const neighbour = aServer({
