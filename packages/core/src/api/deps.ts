@@ -1,3 +1,4 @@
+import type { Hands } from '../saga/index.ts'
 import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { GlobalStore } from '../ports/storage.ts'
@@ -37,4 +38,6 @@ export interface ApiDeps {
   hostsChanged(): void
   /** Tells some conductor that an operation was accepted. May be lost: due operations are found anyway. */
   wake(store: StoreName, operation: OperationId): void
+  /** Null where no conductor runs in this process. */
+  readonly hands: Hands | null
 }

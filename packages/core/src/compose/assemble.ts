@@ -129,6 +129,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     downAfter: parts.timing.downAfter,
     makeCell: make,
     hostsChanged: () => container.get(tokens.view).invalidate(),
+    hands: parts.roles.includes('conductor') ? container.get(tokens.conductor).hands : null,
     discoverHosts: (cell: CellId) => container.get(tokens.conductor).discoverHosts(cell),
     wake,
   }

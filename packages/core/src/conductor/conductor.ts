@@ -3,7 +3,15 @@ import type { CellStore, GlobalStore } from '../ports/storage.ts'
 import type { CloudEvent } from '../domain/event/event.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { ConductorDeps } from './deps.ts'
-import type { Executor, ExecutorOptions, FailPointHook, Saga, StoreKind } from '../saga/index.ts'
+import type {
+  Executor,
+  ExecutorOptions,
+  FailPointHook,
+  Hands,
+  OperationStanding,
+  Saga,
+  StoreKind,
+} from '../saga/index.ts'
 import type { Listening, Transport } from '../ports/transport.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Operation } from '../domain/operation/operation.ts'
@@ -13,6 +21,7 @@ import type { StoreName } from '../domain/storage/store-name.ts'
 import { cellSagas, globalSagas } from './sagas.ts'
 import { discoverHosts } from './intake/declare-nodes.ts'
 import { executor } from '../saga/index.ts'
+import { lastOf } from './last-of.ts'
 import { listenOn } from './listen-on.ts'
 import { listenToAgents } from './intake/intake.ts'
 import { groupView } from './view/group-view.ts'
@@ -35,7 +44,7 @@ export interface ConductorOptions extends ExecutorOptions {
 
 export interface ConductorParts extends Omit<
   ConductorDeps,
-  'groups' | 'holds' | 'lostClaims' | 'poke' | 'wake' | 'tellWhenEnded'
+  'groups' | 'holds' | 'lostClaims' | 'poke' | 'wake' | 'tellWhenEnded' | 'hands' | 'endedHere'
 > {
   readonly random: Random
   readonly transport: Transport
@@ -45,6 +54,8 @@ export interface ConductorParts extends Omit<
 
 /** Runs the sagas of a cloud. Any number of conductors share its stores. */
 export interface Conductor {
+  /** For whoever accepts operations in this process. */
+  readonly hands: Hands
   /** Hears agents, and does no work yet: hosts that are just starting are known when it begins. */
   listen(): Promise<void>
   /** Begins to work. Hears agents too, if it did not yet. */
@@ -57,15 +68,23 @@ export interface Conductor {
   discoverHosts(cell: CellId): Promise<number>
 }
 
+/** An ended operation never changes: whoever waits for one of these need not ask its store. */
+const ENDINGS = 2000
+
 export function conductor(parts: ConductorParts, options: ConductorOptions): Conductor {
   const executors = new Map<StoreName, Executor>()
   const listening: Listening[] = []
   const heard = new Set<CellId>()
   const loops: Promise<void>[] = []
+  const endings = lastOf<OperationId, OperationStanding>(ENDINGS)
   const waiters = new Map<OperationId, readonly [StoreName, OperationId][]>()
   const stopping = new AbortController()
   let running = false
 
+  const hands: Hands = {
+    lease: (store) => executors.get(store)?.lease() ?? null,
+    begin: (store, held) => executors.get(store)?.begin(held),
+  }
   const deps: ConductorDeps = {
     ...parts,
     groups: groupView(parts),
@@ -79,11 +98,14 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
       if (running) executors.get(store)?.poke(operation)
     },
     wake: (store, operation) => executors.get(store)?.wake(operation),
+    hands,
+    endedHere: (operation) => endings.get(operation),
   }
   const send = (command: Command): void => sendCommand(parts, command)
 
   /** Whoever waits for an operation looks at once when it has ended. */
   const ended = (operation: Operation): void => {
+    endings.set(operation.id, operation)
     if (operation.parent !== null) deps.wake(operation.parent.store, operation.parent.operation)
     for (const [store, waiter] of waiters.get(operation.id) ?? []) deps.wake(store, waiter)
     waiters.delete(operation.id)
@@ -134,6 +156,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
   }
 
   return {
+    hands,
     listen,
     start: async () => {
       await listen()

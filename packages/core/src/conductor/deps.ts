@@ -10,6 +10,7 @@ import type { Log } from '../ports/log.ts'
 import type { LostClaims } from './lost-claims.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkControl } from '../ports/network.ts'
+import type { Hands, OperationStanding } from '../saga/index.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
 import type { OperationId } from '../domain/ids.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
@@ -33,6 +34,9 @@ export interface ConductorDeps {
   readonly timing: Timing
   /** Tells an executor of this process that an operation may be due. */
   poke(store: StoreName, operation: OperationId): void
+  readonly hands: Hands
+  /** How operations ended that ended in this process, not long ago. */
+  endedHere(operation: OperationId): OperationStanding | undefined
   /** Makes `waiter` look at once when `waited` has ended, if it ends in this process. */
   tellWhenEnded(waited: OperationId, store: StoreName, waiter: OperationId): void
   /** Makes a waiting operation look at once. */

@@ -10,7 +10,8 @@ export function hostIsDown(
   at: { readonly deps: ConductorDeps; readonly cell: CellId },
   host: HostName,
 ): Promise<boolean> {
-  const { cells, hearing, timing } = at.deps
+  const { cells, hearing, timing, view } = at.deps
+  if (view.isUp(host)) return Promise.resolve(false)
   return cells.get(at.cell).read(async (tx) => {
     const row = await hostRow(tx, host)
     const now = await tx.now()

@@ -20,7 +20,7 @@ export async function advance<Kind extends StoreKind>(
   saga: Saga<Kind, Json>,
   start: Operation,
 ): Promise<Standing> {
-  let turn: Turn<Kind> = { deps, saga, held: start, proven: { at: deps.clock.now() }, putOff: null }
+  let turn: Turn<Kind> = { deps, saga, held: start, proven: { at: deps.clock.now() }, putOff: null, memo: new Map() }
   for (;;) {
     try {
       if (deps.stopping.aborted) return await letGo(turn)

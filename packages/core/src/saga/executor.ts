@@ -10,7 +10,7 @@ import type { OperationId } from '../domain/ids.ts'
 import type { Random } from '../ports/random.ts'
 import type { Saga, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
-import { acquire, changeHeld, dueOperations, renewLease, type Occasion } from './operations.ts'
+import { acquire, changeHeld, dueOperations, renewLease, type NewLease, type Occasion } from './operations.ts'
 import { advance, type Standing } from './advance.ts'
 import { isNovakitError, problemOf } from '../domain/error.ts'
 import { millis, minutes, seconds } from '../domain/unit/units.ts'
@@ -21,7 +21,7 @@ export interface ExecutorOptions {
   readonly leaseFor?: Millis
   /** How often due operations are looked for: what makes lost wake-ups harmless. Default 1 s. */
   readonly scanEvery?: Millis
-  /** Operations worked on at one time. Default 64. */
+  /** Operations worked on at one time. Default 256: each waits for the disk several times, together with the others. */
   readonly concurrency?: number
   /** A step that has not answered after that long is left alone and tried again. Default 2 minutes. */
   readonly stepWithin?: Millis
@@ -50,6 +50,10 @@ export interface Executor {
   poke(operation: OperationId): void
   /** Looks at one operation now, whether it is due or not: something that it waits for has happened. */
   wake(operation: OperationId): void
+  /** For an operation about to be accepted, so that it need not be acquired; null where this worker would not begin it now. */
+  lease(): NewLease | null
+  /** Works on an operation that was accepted with a {@link lease} of this worker. */
+  begin(held: Operation): void
   /** Works until nothing is due any more. For tests and for virtual time. */
   drain(): Promise<void>
   /** Takes nothing new; resolves when what is under way has stopped at its next record, or hangs. */
@@ -57,7 +61,7 @@ export interface Executor {
 }
 
 export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, options: ExecutorOptions = {}): Executor {
-  const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 64 } = options
+  const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 256 } = options
   const { stepWithin = minutes(2), stopWithin = seconds(5) } = options
   const { store, clock, log, owner, random } = deps
   const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))
@@ -69,6 +73,8 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   const stopping = new AbortController()
   let scanning: Promise<void> = Promise.resolve()
   let stopped: Promise<void> | null = null
+  let running = false
+  const lease: NewLease = { owner, for: leaseFor }
 
   const turn: AdvanceDeps<Kind> = {
     store,
@@ -91,11 +97,17 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
       queue.delete(operation)
       if (busy.has(operation)) note(rerun, operation, occasion)
       else
-        busy.set(
+        occupy(
           operation,
-          work(operation, occasion).finally(() => settled(operation)),
+          work(() => store.write((tx) => acquire(tx, operation, lease, occasion)), operation),
         )
     }
+  }
+  const occupy = (operation: OperationId, working: Promise<Standing>): void => {
+    busy.set(
+      operation,
+      working.finally(() => settled(operation)),
+    )
   }
   const settled = (operation: OperationId): void => {
     busy.delete(operation)
@@ -105,9 +117,9 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     fill()
   }
 
-  async function work(operation: OperationId, occasion: Occasion): Promise<Standing> {
+  async function work(take: () => Promise<Operation | null>, operation: OperationId): Promise<Standing> {
     try {
-      const held = await store.write((tx) => acquire(tx, operation, { owner, for: leaseFor }, occasion))
+      const held = await take()
       if (held === null) return 'lost'
       const saga = sagas.get(held.kind)
       if (saga === undefined) return await giveUp(held)
@@ -176,7 +188,10 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   }
 
   return {
-    start: () => void (scanning = reconcile()),
+    start: () => {
+      running = true
+      scanning = reconcile()
+    },
     poke: (operation) => {
       note(queue, operation, 'due')
       fill()
@@ -184,6 +199,15 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     wake: (operation) => {
       note(queue, operation, 'woken')
       fill()
+    },
+    lease: () => (running && busy.size < concurrency && !stopping.signal.aborted ? lease : null),
+    begin: (held) => {
+      if (busy.has(held.id)) note(rerun, held.id, 'due')
+      else
+        occupy(
+          held.id,
+          work(async () => held, held.id),
+        )
     },
     drain: async () => {
       for (;;) {

@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/unit/units.ts'
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { JournalEntry, Operation, OperationState, ParentOperation, Report } from '../domain/operation/operation.ts'
 import type { Json } from '../domain/json.ts'
 import type { OperationId } from '../domain/ids.ts'
@@ -25,17 +25,40 @@ export interface NewOperation {
   readonly traceId: string
 }
 
-/** Writes an intent down: from the commit on it will end, whatever happens. */
-export async function accept<Kind extends StoreKind>(tx: Tx<Kind>, operation: NewOperation): Promise<void> {
-  await insert(tx, 'operation', [{ ...newRow(operation, await tx.now()) }])
+/** The right to work, for who asks before there is anything to work on. */
+export interface NewLease {
+  readonly owner: string
+  readonly for: Millis
 }
 
-/** The same, unless it is written down already. @returns whether it was new */
-export async function acceptOnce<Kind extends StoreKind>(tx: Tx<Kind>, operation: NewOperation): Promise<boolean> {
-  return (await insertIgnore(tx, 'operation', [{ ...newRow(operation, await tx.now()) }])) === 1
+/**
+ * Writes an intent down: from the commit on it will end, whatever happens. With a lease, its holder begins at once.
+ * @returns it as it is then
+ */
+export async function accept<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operation: NewOperation,
+  lease: NewLease | null = null,
+): Promise<Operation> {
+  const row = newRow(operation, await tx.now(), lease)
+  await insert(tx, 'operation', [{ ...row }])
+  return toOperation(row)
 }
 
-function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow> {
+/**
+ * The same, unless it is written down already.
+ * @returns the operation, null where it was there
+ */
+export async function acceptOnce<Kind extends StoreKind>(
+  tx: Tx<Kind>,
+  operation: NewOperation,
+  lease: NewLease | null = null,
+): Promise<Operation | null> {
+  const row = newRow(operation, await tx.now(), lease)
+  return (await insertIgnore(tx, 'operation', [{ ...row }])) === 1 ? toOperation(row) : null
+}
+
+function newRow(operation: NewOperation, now: Instant, lease: NewLease | null = null): Selectable<OperationRow> {
   return {
     id: operation.id,
     kind: operation.kind,
@@ -43,7 +66,7 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
     parent: operation.parent?.operation ?? null,
     parent_store: operation.parent?.store ?? null,
     request: JSON.stringify(operation.request),
-    state: 'accepted',
+    state: lease === null ? 'accepted' : 'running',
     journal: '[]',
     report: null,
     live: 1,
@@ -59,9 +82,9 @@ function newRow(operation: NewOperation, now: Instant): Insertable<OperationRow>
     deadline: operation.deadline ?? null,
     due_at: now,
     wakes: 0,
-    lease_owner: null,
-    lease_epoch: 0,
-    lease_until: null,
+    lease_owner: lease?.owner ?? null,
+    lease_epoch: lease === null ? 0 : 1,
+    lease_until: lease === null ? null : now + lease.for,
     created_at: now,
     ended_at: null,
     trace_id: operation.traceId,
@@ -126,22 +149,24 @@ export async function liveOperations<Kind extends StoreKind>(
   return rows.map(toOperation)
 }
 
+const due = statement((db: Kysely<SpineTables>, v: { now: number; limit: number }) =>
+  db
+    .selectFrom('operation')
+    .select('id')
+    // Not as a parameter: the index is of those rows only, and the planner must see that.
+    .where('live', '=', sql.lit(1))
+    .where('due_at', '<=', v.now)
+    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', v.now)]))
+    .orderBy('due_at')
+    .limit(v.limit),
+)
+
 /** Ids of operations that are due and that nobody works on, the longest due first. */
 export async function dueOperations<Kind extends StoreKind>(
   tx: Tx<Kind>,
   limit: number,
 ): Promise<readonly OperationId[]> {
-  const now = await tx.now()
-  const rows = await tx
-    .db<SpineTables>()
-    .selectFrom('operation')
-    .select('id')
-    .where('live', '=', 1)
-    .where('due_at', '<=', now)
-    .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
-    .orderBy('due_at')
-    .limit(limit)
-    .execute()
+  const { rows } = await due(tx, { now: await tx.now(), limit })
   return rows.map((row) => id<OperationId>(row.id))
 }
 
@@ -186,7 +211,7 @@ export type Occasion = 'due' | 'woken'
 export async function acquire<Kind extends StoreKind>(
   tx: Tx<Kind>,
   operation: OperationId,
-  lease: { readonly owner: string; readonly for: Millis },
+  lease: NewLease,
   occasion: Occasion = 'due',
 ): Promise<Operation | null> {
   const now = await tx.now()

@@ -21,6 +21,11 @@ export interface StepContext<Request> {
   /** The store's clock when the step began. */
   readonly now: Instant
   readonly log: Log
+  /**
+   * What an earlier step has left in this worker's hands while it held the operation: may be empty, and is only ever a
+   * way to ask less.
+   */
+  readonly memo: Map<string, unknown>
   /** Aborted when nobody waits for the step any longer: it took too long, or the worker stops. */
   readonly signal: AbortSignal
 }

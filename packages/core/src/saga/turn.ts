@@ -55,6 +55,8 @@ export interface Turn<Kind extends StoreKind> {
   /** When the store last said that the lease is ours, by this machine's clock. */
   readonly proven: { at: Instant }
   readonly putOff: PutOff<Kind> | null
+  /** Lasts as long as the worker holds the operation. */
+  readonly memo: Map<string, unknown>
 }
 
 /**
@@ -85,6 +87,7 @@ export async function contextFor<Kind extends StoreKind>(turn: Turn<Kind>, key: 
     attempt: held.attempt,
     report: reportFor(held, key),
     now: await deps.store.read((tx) => tx.now()),
+    memo: turn.memo,
     log: deps.log.with({ operation: held.id, kind: held.kind, subject: held.subject, trace: held.traceId }),
     output: <T>(step: string) => {
       const known = outputOf(held, step)

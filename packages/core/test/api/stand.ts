@@ -74,6 +74,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     downAfter: seconds(60),
     makeCell: unused('makeCell'),
     hostsChanged: () => undefined,
+    hands: null,
     discoverHosts: unused('discoverHosts'),
     wake: unused('wake'),
     ...given,

@@ -77,7 +77,7 @@ describe('a host that could not be asked', () => {
     const world = await quietWorld()
     let host = ''
     world.intercept(async (_process, point, { kind }, key) => {
-      if (kind !== 'server.build' || key !== 'networks' || point !== 'before' || host !== '') return
+      if (kind !== 'server.build' || key !== 'spawn' || point !== 'before' || host !== '') return
       host = String((await onlyServer(world)).placement?.host)
       hostNamed(world, host).kill()
       await world.clock.sleep(LONG)

@@ -9,7 +9,7 @@ import type { ParsedServer } from './input.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
 import type { Server } from '../../domain/server/server.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
-import { accept } from '../../saga/index.ts'
+import { accept, type NewOperation } from '../../saga/index.ts'
 import { acceptedServer, shownTo } from './views.ts'
 import { addBuildRequests } from '../../storage/global/build-requests.ts'
 import { addMappings } from '../../storage/global/instance-mappings.ts'
@@ -55,7 +55,6 @@ export async function createServers(
     const meanwhile = await takeKey(tx, context, input, operation)
     if (meanwhile !== null) return meanwhile
     const servers = await acceptAll(tx, deps, context, input, image, operation)
-    tx.afterCommit(() => deps.wake('global', operation))
     return servers
   })
   return 'operation' in made ? serversNow(deps, context, made) : made.map((server) => shownTo(deps, context, server))
@@ -140,12 +139,18 @@ async function writeDown(
   await addBuildRequests(tx, operation, made)
   await addMappings(tx, context.project, servers)
   await addRequestSpecs(tx, made)
-  await accept(tx, {
+  const intent: NewOperation = {
     id: operation,
     kind: 'server.create',
     subject: reservation,
     request: { servers: [...servers], minCount: Math.min(input.count.min, of) } as Json,
     traceId: context.requestId,
+  }
+  const lease = deps.hands?.lease('global') ?? null
+  const accepted = await accept(tx, intent, lease)
+  tx.afterCommit(() => {
+    if (lease === null) deps.wake('global', operation)
+    else deps.hands?.begin('global', accepted)
   })
   const at = await tx.now()
   return made.map(({ server, blueprint }) => acceptedServer(server, blueprint, at))

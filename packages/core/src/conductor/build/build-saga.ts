@@ -4,7 +4,6 @@ import type { CellId } from '../../domain/ids.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { Saga } from '../../saga/index.ts'
 import { enterStep } from './enter-step.ts'
-import { networksStep } from './networks-step.ts'
 import { spawnStep } from './spawn-step.ts'
 
 export const BUILD = 'server.build'
@@ -18,6 +17,6 @@ export function buildSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Build
   return {
     kind: BUILD,
     store: 'cell',
-    steps: [enterStep(at), networksStep(at), spawnStep(at)],
+    steps: [enterStep(at), spawnStep(at)],
   }
 }

@@ -2,31 +2,36 @@ import type { Attempt, BuildStep } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { ConductorDeps } from '../deps.ts'
+import type { Json } from '../../domain/json.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import { addInstance, instanceStanding, removeUnborn } from '../../storage/cell/instances.ts'
 import { closeBuildMapping, markBuildMapped } from '../../storage/global/build-requests.ts'
-import { deletedMeanwhile } from './attempt.ts'
+import { deletedMeanwhile, moveOn } from './attempt.ts'
 import { done, publish } from '../../saga/index.ts'
 import { dropAction, finishAction, startAction } from '../../storage/cell/actions.ts'
 import { moveMapping } from '../../storage/global/instance-mappings.ts'
 import { problemOf } from '../../domain/error.ts'
 
 /**
- * The server stands in its cell since its attempt was accepted; from here on readers look for it there, and it is
- * deleted there.
+ * The server stands in its cell since its attempt was accepted. From here on readers look for it there, and it is
+ * deleted there; then it gets its ports, bound to its host. The output is the NICs.
  */
 export function enterStep({ deps, cell }: Attempt): BuildStep {
   return {
     name: 'enter',
-    run: async ({ request: { server, attempt } }) => {
+    run: async ({ request }) => {
+      const { server, attempt: epoch, host, blueprint } = request
       await deps.global.write(async (tx) => {
-        if (!(await markBuildMapped(tx, server, attempt))) throw deletedMeanwhile(server)
+        if (!(await markBuildMapped(tx, server, epoch))) throw deletedMeanwhile(server)
         await moveMapping(tx, server, null, cell)
       })
-      return done()
+      const { project, user, networks } = blueprint
+      const nics = await deps.networks.allocate({ server, project, user, epoch }, networks, host)
+      return done(nics as unknown as Json, (tx) => moveOn(tx, request, 'networking', { taskState: 'spawning' }))
     },
     undo: async ({ request, operation }) => {
       const { server, attempt } = request
+      await deps.networks.release(server, attempt)
       const row = await deps.cells.get(cell).read((tx) => instanceStanding(tx, server))
       if (row?.task_state !== 'deleting') {
         await deps.global.write(async (tx) => {

@@ -97,7 +97,7 @@ function order(context: Context, name: string, payload: SpawnOrderPayload | Dest
 }
 
 function nicsOf(context: Context): readonly Nic[] {
-  return context.output<readonly Nic[]>('networks')
+  return context.output<readonly Nic[]>('enter')
 }
 
 function spawnPayload(context: Context): SpawnOrderPayload {

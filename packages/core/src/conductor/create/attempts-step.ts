@@ -4,11 +4,11 @@ import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { Step, StepContext } from '../../saga/index.ts'
-import { buildRequestsOf } from '../../storage/global/build-requests.ts'
 import { done } from '../../saga/index.ts'
 import { later } from '../../domain/unit/units.ts'
 import { nextMove } from './next-move.ts'
 import { problemOf } from '../../domain/error.ts'
+import { requestsFor } from './hand-over.ts'
 import { standingsOf } from './standings.ts'
 
 /**
@@ -20,7 +20,7 @@ export function attemptsStep(deps: ConductorDeps): Step<'global', CreateRequest>
     name: 'attempts',
     pivot: true,
     run: async (context) => {
-      const requests = await deps.global.read((tx) => buildRequestsOf(tx, context.operation.id))
+      const requests = await requestsFor(deps, context)
       if (requests.length === 0) return done()
       const moves = await movesOf(deps, context, requests)
       const due = moves.filter((move): move is BuildMove => typeof move === 'object')

@@ -12,6 +12,7 @@ import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
 import { done } from '../../saga/index.ts'
 import { later } from '../../domain/unit/units.ts'
+import { leaveFor } from './hand-over.ts'
 import { noValidHost, roomWasLost } from './no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 
@@ -22,7 +23,8 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
     // An accepted request goes forward: each of its servers becomes active, or shows an error.
     pivot: true,
     run: async (context) => {
-      const requests = await unplaced(deps, context)
+      const all = await deps.global.read((tx) => buildRequestsOf(tx, context.operation.id))
+      const requests = all.filter(isUnplaced)
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`
       const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed, now: context.now })
@@ -31,18 +33,17 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
         return { kind: 'parked', until: later(context.now, deps.timing.lookEvery) }
       }
       const verdict = judge(decision, requests.length, context)
-      return done(summary(decision), (tx) => settle(tx, deps, context.operation.id, requests, verdict))
+      return done(summary(decision), async (tx) => {
+        const placed = await settle(tx, deps, context.operation.id, requests, verdict)
+        if (placed.length === all.length) tx.afterCommit(() => leaveFor(context, placed))
+      })
     },
     undo: 'nothing to undo: an accepted request goes forward',
   }
 }
 
-async function unplaced(
-  deps: ConductorDeps,
-  { operation }: StepContext<CreateRequest>,
-): Promise<readonly BuildRequest[]> {
-  const requests = await deps.global.read((tx) => buildRequestsOf(tx, operation.id))
-  return requests.filter((one) => !one.deleting && one.attempt === 0 && one.failures.length === 0)
+function isUnplaced({ deleting, attempt, failures }: BuildRequest): boolean {
+  return !deleting && attempt === 0 && failures.length === 0
 }
 
 interface PlaceVerdict {
@@ -77,7 +78,7 @@ async function settle(
   operation: OperationId,
   requests: readonly BuildRequest[],
   verdict: PlaceVerdict,
-): Promise<void> {
+): Promise<readonly BuildRequest[]> {
   const lost = await claimAll(tx, deps, operation, requests, verdict.choices)
   const choices = new Map<ServerId, Choice>(lost ? [] : verdict.choices.map((choice) => [choice.server, choice]))
   const problem = lost ? roomWasLost() : verdict.problem
@@ -86,13 +87,17 @@ async function settle(
     else deps.holds.drop(operation)
     deps.lostClaims.forget(operation)
   })
+  const placed: BuildRequest[] = []
   for (const request of requests) {
     const choice = choices.get(request.server)
     const failures = choice === undefined && problem !== null ? [notPlaced(problem)] : []
     const places = choice === undefined ? { choice: null, alternates: [] } : placesOf(choice)
-    const recorded = await changeBuild(tx, request, { attempt: choice === undefined ? 0 : 1, ...places, failures })
-    if (!recorded) throw operationErrors.again({ why: 'a server of the request is being deleted' })
+    const progress = { attempt: choice === undefined ? 0 : 1, ...places, failures }
+    if (!(await changeBuild(tx, request, progress)))
+      throw operationErrors.again({ why: 'a server of the request is being deleted' })
+    placed.push({ ...request, ...progress })
   }
+  return placed
 }
 
 /** @returns whether the claims were lost too often. @throws `operation.again` when they were lost, and not so often yet */

@@ -19,8 +19,13 @@ export async function standingsOf(
   const standings = new Map<ServerId, AttemptStanding>()
   const byCell = new Map<CellId, BuildRequest[]>()
   for (const request of requests) {
+    const ended =
+      request.choice === null
+        ? undefined
+        : deps.endedHere(attemptId(context.operation.id, request.server, request.attempt))
     // The first time nothing can have been begun, but by a worker that died at it: to begin again finds that.
     if (request.choice === null || context.attempt === 1) standings.set(request.server, 'none')
+    else if (ended !== undefined) standings.set(request.server, ended)
     else byCell.set(request.choice.cell, [...(byCell.get(request.choice.cell) ?? []), request])
   }
   await Promise.all([...byCell].map(([cell, here]) => askCell(deps, context, cell, here, standings)))

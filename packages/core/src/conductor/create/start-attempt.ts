@@ -4,7 +4,7 @@ import type { ConductorDeps } from '../deps.ts'
 import type { CreateRequest } from './request.ts'
 import type { Json } from '../../domain/json.ts'
 import type { StepContext } from '../../saga/index.ts'
-import { acceptOnce } from '../../saga/index.ts'
+import { acceptOnce, type NewOperation } from '../../saga/index.ts'
 import { attemptId } from './request.ts'
 import { enter } from '../build/enter-step.ts'
 import { later } from '../../domain/unit/units.ts'
@@ -31,7 +31,8 @@ export async function startAttempt(
     createdAt: request.createdAt,
   }
   return deps.cells.get(place.cell).write(async (tx) => {
-    const isNew = await acceptOnce(tx, {
+    const lease = deps.hands.lease(place.cell)
+    const intent: NewOperation = {
       id: operation,
       kind: 'server.build',
       subject: request.server,
@@ -39,9 +40,13 @@ export async function startAttempt(
       request: asked as unknown as Json,
       deadline: later(await tx.now(), deps.timing.buildWithin),
       traceId: context.operation.traceId,
+    }
+    const made = await acceptOnce(tx, intent, lease)
+    if (made !== null) await enter(tx, deps, asked, operation)
+    tx.afterCommit(() => {
+      if (made !== null && lease !== null) deps.hands.begin(place.cell, made)
+      else deps.poke(place.cell, operation)
     })
-    if (isNew) await enter(tx, deps, asked, operation)
-    tx.afterCommit(() => deps.poke(place.cell, operation))
-    return isNew
+    return made !== null
   })
 }

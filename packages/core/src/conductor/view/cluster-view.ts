@@ -32,6 +32,8 @@ export interface ClusterView extends SnapshotSource {
   /** Asks everybody again before the next answer. */
   invalidate(): void
   status(host: HostName): HostStatus | undefined
+  /** Whether it was seen a moment ago that the host is up. */
+  isUp(host: HostName): boolean
   /** Whether it may be any moment that more hosts are known to be up than the snapshot shows: refusals can wait. */
   uncertain(): boolean
   /** Root provider → where it stands. */
@@ -152,6 +154,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     watch,
     invalidate,
     status: (host) => known.statuses.get(host),
+    isUp: (host) => isFresh(statusAt, STATUS_FOR) && looking === null && known.statuses.get(host)?.up === true,
     uncertain: () => [...known.statuses.values()].some(({ enabled, uncertain }) => enabled && uncertain),
     nodes: () => known.nodes,
   }

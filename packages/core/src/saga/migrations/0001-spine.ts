@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import { addSequence, columns } from '../../storage/index.ts'
+import { addSequence, columns, dialectNameOf } from '../../storage/index.ts'
 
 /** Operations with their journals, writes from other stores, and the outbox. */
 export const spine: Migration = {
@@ -51,10 +51,16 @@ async function operations(db: Kysely<any>): Promise<void> {
     .addColumn('ended_at', instant)
     .addColumn('trace_id', id, (column) => column.notNull())
     .execute()
-  await db.schema.createIndex('operation_due').on('operation').columns(['live', 'due_at']).execute()
   await db.schema.createIndex('operation_subject').on('operation').columns(['subject', 'live']).execute()
-  await db.schema.createIndex('operation_ended').on('operation').column('ended_at').execute()
-  await db.schema.createIndex('operation_host').on('operation').columns(['waiting_host', 'live']).execute()
+  const of = (name: string, ...wanted: string[]) => db.schema.createIndex(name).on('operation').columns(wanted)
+  // Only few operations are under way at a time, and MySQL has no index of some rows only.
+  const some = dialectNameOf(db) !== 'mysql'
+  const due = of('operation_due', 'live', 'due_at')
+  const ended = of('operation_ended', 'ended_at')
+  const waiting = of('operation_host', 'waiting_host', 'live')
+  await (some ? due.where('live', '=', 1) : due).execute()
+  await (some ? ended.where('ended_at', 'is not', null) : ended).execute()
+  await (some ? waiting.where('waiting_host', 'is not', null) : waiting).execute()
 }
 
 async function turns(db: Kysely<any>): Promise<void> {

@@ -82,6 +82,13 @@ export function rememberDialect(db: Kysely<any>, dialect: Dialect): Kysely<any> 
   return db
 }
 
+/** Which dialect the database speaks that `openStore` hands to a migration. */
+export function dialectNameOf(db: Kysely<any>): Dialect['name'] {
+  const dialect = dialectOf.get(db)
+  if (dialect === undefined) throw new TypeError('Only the database that openStore gives to a migration is known.')
+  return dialect
+}
+
 /** The column types for a dialect, or for the database that `openStore` hands to a migration. */
 export function columns(of: Dialect['name'] | Kysely<any>): ColumnTypes {
   const dialect = typeof of === 'string' ? of : dialectOf.get(of)
