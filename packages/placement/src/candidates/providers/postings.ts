@@ -1,5 +1,5 @@
 import type { ProviderId } from '@novakit/core'
-import type { ProviderTree } from '../types.ts'
+import type { ProviderTree, TreeProvider } from '../types.ts'
 
 /** For each name, the roots of the trees in which some provider has it. */
 export interface Postings {
@@ -7,10 +7,11 @@ export interface Postings {
   replace(root: ProviderId, before: ProviderTree | null, after: ProviderTree | null): void
 }
 
-/** @param namesIn all names that a tree has; a name may come several times */
-export function postings(namesIn: (tree: ProviderTree) => Iterable<string>): Postings {
+export function postings(namesOf: (provider: TreeProvider) => Iterable<string>): Postings {
   const roots = new Map<string, Set<ProviderId>>()
   const nobody: ReadonlySet<ProviderId> = new Set()
+  const namesIn = (tree: ProviderTree | null): readonly string[] =>
+    tree === null ? [] : tree.providers.flatMap((provider) => [...namesOf(provider)])
   const add = (name: string, root: ProviderId): void => {
     const set = roots.get(name)
     if (set === undefined) roots.set(name, new Set([root]))
@@ -23,17 +24,12 @@ export function postings(namesIn: (tree: ProviderTree) => Iterable<string>): Pos
   return {
     rootsWith: (name) => roots.get(name) ?? nobody,
     replace: (root, before, after) => {
-      const names = new Set(after === null ? [] : namesIn(after))
-      for (const name of before === null ? [] : namesIn(before)) if (!names.has(name)) remove(name, root)
+      const [old, now] = [namesIn(before), namesIn(after)]
+      // Most changes are of usage.
+      if (old.length === now.length && old.every((name, position) => name === now[position])) return
+      const names = new Set(now)
+      for (const name of old) if (!names.has(name)) remove(name, root)
       for (const name of names) add(name, root)
     },
   }
-}
-
-export function* traitsIn({ providers }: ProviderTree): Iterable<string> {
-  for (const provider of providers) yield* provider.traits
-}
-
-export function* classesIn({ providers }: ProviderTree): Iterable<string> {
-  for (const provider of providers) yield* provider.inventories.keys()
 }

@@ -1,6 +1,6 @@
 import type { ProviderId } from '@novakit/core'
 import type { ProviderChange, ProviderIndex, ProviderTree, SharingProviders, TreeProvider } from '../types.ts'
-import { classesIn, postings, traitsIn, type Postings } from './postings.ts'
+import { postings, type Postings } from './postings.ts'
 import { isSharing, nothingShared, sharingFrom } from './sharing.ts'
 import { treeFrom } from './tree.ts'
 import { treeList } from './tree-list.ts'
@@ -11,9 +11,9 @@ export function providerIndex(): ProviderIndex {
   const list = treeList()
   const trees = new Map<ProviderId, ProviderTree>()
   const roots: Readonly<Record<'trait' | 'class' | 'aggregate', Postings>> = {
-    trait: postings(traitsIn),
-    class: postings(classesIn),
-    aggregate: postings((tree) => tree.aggregates),
+    trait: postings((provider) => provider.traits),
+    class: postings((provider) => provider.inventories.keys()),
+    aggregate: postings((provider) => provider.aggregates),
   }
   let sharing: SharingProviders = nothingShared
 
