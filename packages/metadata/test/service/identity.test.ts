@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { id, type NetworkId, type ProjectId, type ServerId } from '@novakit/core'
 import { byProvider } from '../../src/service/by-provider.ts'
@@ -67,6 +68,18 @@ describe('a server that Neutron’s proxy has signed for', () => {
       status: 403,
       text: '',
     })
+  })
+
+  it('S-MD-2: is refused, and nothing fails, with whatever stands in the headers', async () => {
+    const value = fc.string({ unit: fc.integer({ min: 0x21, max: 0xff }).map((code) => String.fromCharCode(code)) })
+    await fc.assert(
+      fc.asyncProperty(value, value, value, async (server, project, signature) => {
+        const headers = { 'x-instance-id': server, 'x-tenant-id': project, 'x-instance-id-signature': signature }
+        expect([400, 403]).toContain(await status(headers))
+        expect([400, 403]).toContain(await status(signed(mine.server, mine.project, signature)))
+        expect([400, 404]).toContain(await status(signed(server, project)))
+      }),
+    )
   })
 
   it.each(['x-instance-id', 'x-tenant-id', 'x-instance-id-signature'])('is refused without %s', async (name) => {
