@@ -18,6 +18,10 @@ export interface Field extends LaneWatcher {
   open(measures: readonly Measure[]): void
   /** The greatest weight in a cell; -Infinity where there is no host. The questions below are about this one. */
   best(cell: number): number
+  /** How many are as good as the best, if that came out; or {@link UNKNOWN}. */
+  readonly tieCount: number
+  /** The best host, where `tieCount` is 1. */
+  readonly topSlot: number
   /** Hosts that weigh as much as the best, in a section; or {@link UNKNOWN}. */
   sectionTies(section: number): number
   blockTies(block: number): number

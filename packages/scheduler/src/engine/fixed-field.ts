@@ -19,9 +19,12 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
 
   const block = (at: number): void => {
     const { scores } = board
+    const { cells } = fleet
+    const mixed = fleet.cellCount > 1
     let best = Number.NEGATIVE_INFINITY
     let ties = 0
-    let cell = ANY
+    // While there is one cell, its number is 0.
+    let cell = mixed ? ANY : 0
     for (let left = lane.bits[at] as number; left !== 0; left &= left - 1) {
       const slot = at * BLOCK + 31 - Math.clz32(left & -left)
       const weight = scores[slot] as number
@@ -30,7 +33,7 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
         ties = 0
       }
       if (weight === best) ties++
-      cell = together(cell, fleet.cells[slot] as number)
+      if (mixed) cell = together(cell, cells[slot] as number)
     }
     blocks.best[at] = best
     blocks.ties[at] = ties
@@ -100,6 +103,8 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
     // Its weights count every weigher.
     takes: (measures) => measures.every(({ failures }) => failures === 0),
     open: () => undefined,
+    tieCount: UNKNOWN,
+    topSlot: -1,
     best: (cell) => {
       top = Number.NEGATIVE_INFINITY
       within = fleet.cellCount > 1 ? cell : ANY

@@ -7,6 +7,7 @@ import { follow } from './follow.ts'
 export interface Gate {
   /** By block. */
   bits: Uint16Array
+  readonly ignoresUsage: boolean
   sync(): void
 }
 
@@ -32,6 +33,7 @@ export function openGate(fleet: Fleet, rule: Rule): Gate {
   }
   const gate: Gate = {
     bits: new Uint16Array(0),
+    ignoresUsage: rule.ignoresUsage,
     sync: follow(fleet, anew, (slot, usageOnly) => {
       if (!(rule.ignoresUsage && usageOnly)) judge(slot)
     }),

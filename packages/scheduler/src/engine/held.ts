@@ -53,8 +53,9 @@ function addTo(
   sign: 1 | -1,
 ): void {
   const sum = sums.get(provider) ?? new Map<string, number>()
-  for (const [resourceClass, amount] of Object.entries(resources)) {
-    const total = (sum.get(resourceClass) ?? 0) + sign * amount
+  for (const resourceClass in resources) {
+    if (!Object.hasOwn(resources, resourceClass)) continue
+    const total = (sum.get(resourceClass) ?? 0) + sign * (resources[resourceClass] ?? 0)
     if (total === 0) sum.delete(resourceClass)
     else sum.set(resourceClass, total)
   }

@@ -34,7 +34,13 @@ export interface LaneWatcher {
   section(section: number): void
 }
 
-export function openLane(fleet: Fleet, rules: LaneRules): Lane {
+export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): Lane {
+  /** Gates that usage does not change, together, and the others. */
+  let open = new Uint16Array(0)
+  const steady = gates.filter(({ ignoresUsage }) => ignoresUsage)
+  const moody = gates.filter(({ ignoresUsage }) => !ignoresUsage)
+  let amounts: readonly Float64Array[] = []
+  const asked = rooms.map(({ amount }) => amount)
   let bits = new Uint16Array(0)
   let count = 0
   let watcher = nobody
@@ -71,20 +77,44 @@ export function openLane(fleet: Fleet, rules: LaneRules): Lane {
     }
     touched.length = 0
   }
+  const judge = (slot: number): boolean => {
+    if (((open[slot >> 4] as number) & (1 << (slot & 15))) === 0) return false
+    for (let at = 0; at < moody.length; at++) {
+      if ((((moody[at] as Gate).bits[slot >> 4] as number) & (1 << (slot & 15))) === 0) return false
+    }
+    let doubtful = rooms.length === 0
+    for (let at = 0; at < rooms.length; at++) {
+      const left = (amounts[at] as Float64Array)[slot] as number
+      if (left < (asked[at] as number)) return false
+      if (Number.isNaN(left)) doubtful = true
+    }
+    return !doubtful || hasRoom(fleet.hosts[slot] as HostState)
+  }
+  const setOpen = (block: number): void => {
+    let both = 0xffff
+    for (const gate of steady) both &= gate.bits[block] as number
+    open[block] = both
+  }
   const anew = (): void => {
     bits = new Uint16Array(fleet.capacity / BLOCK)
+    open = new Uint16Array(bits.length)
+    amounts = rooms.map(({ room }) => room.amounts)
     marks = new Uint8Array(bits.length)
     sectionMarks = new Uint8Array(fleet.capacity / SECTION)
     touched.length = 0
     count = 0
+    for (let block = 0; block < open.length; block++) setOpen(block)
     for (let slot = 0; slot < fleet.size; slot++) {
-      if (!isIn(fleet, rules, slot)) continue
+      if (!judge(slot)) continue
       bits[slot >> 4] = (bits[slot >> 4] as number) | (1 << (slot & 15))
       count++
     }
     watcher.anew()
   }
-  const followHosts = follow(fleet, anew, (slot) => void set(slot, isIn(fleet, rules, slot)))
+  const followHosts = follow(fleet, anew, (slot, usageOnly) => {
+    if (!usageOnly) setOpen(slot >> 4)
+    set(slot, judge(slot))
+  })
   return {
     get bits() {
       return bits
@@ -94,8 +124,8 @@ export function openLane(fleet: Fleet, rules: LaneRules): Lane {
     },
     has: (slot) => ((bits[slot >> 4] as number) & (1 << (slot & 15))) !== 0,
     sync: () => {
-      for (const gate of rules.gates) gate.sync()
-      for (const { room } of rules.rooms) room.sync()
+      for (const gate of gates) gate.sync()
+      for (const { room } of rooms) room.sync()
       followHosts()
       tell()
     },

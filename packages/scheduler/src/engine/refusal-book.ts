@@ -121,12 +121,15 @@ export function openRefusalBook(fleet: Fleet, request: RequestSpec, rules: Rules
   const outcomeOf = (at: number): StageOutcome => {
     const fell = causes.filter((cause) => cause.stage === at && cause.hosts > 0)
     const refused: Record<string, number> = {}
-    for (const { code, hosts } of fell) refused[code] = (refused[code] ?? 0) + hosts
+    const reasons = new Map<string, number>()
+    for (const { code, cause, hosts } of fell) {
+      refused[code] = (refused[code] ?? 0) + hosts
+      reasons.set(cause, (reasons.get(cause) ?? 0) + hosts)
+    }
     const before = standing
     standing -= fell.reduce((sum, { hosts }) => sum + hosts, 0)
     const { name } = stages[at] as Stage
     const closest = fell.length === 0 ? null : closestOf(at)
-    const reasons = new Map(fell.map(({ cause, hosts }) => [cause, hosts]))
     return { report: { name, before, after: standing, refused, closest }, survivors: [], causes: reasons }
   }
   return {

@@ -31,6 +31,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   let topSum = Number.NEGATIVE_INFINITY
   let top = Number.NEGATIVE_INFINITY
   let topSlot = -1
+  let tieCount = 0
   /** Blocks looked into in this search. */
   let looked = 0
 
@@ -64,17 +65,23 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       if (sum < topSum - aim.margin) continue
       if (sum > topSum) topSum = sum
       const weight = board.weightAt(slot, measures)
-      if (weight <= top) continue
-      top = weight
-      topSlot = slot
+      if (weight < top) continue
+      if (weight > top) {
+        top = weight
+        topSlot = slot
+        tieCount = 0
+      }
+      tieCount++
     }
   }
-  /** Whether nobody there is better than the best so far. */
+  /** Whether nobody there is better than the best so far; those that are as good are counted. */
   const isBeaten = (of: Tier, at: number): boolean => {
     if (aim.bound(of, of.best, at) < topSum - aim.margin) return true
-    return (
-      topSlot !== -1 && aim.alike(of.like[at] as number, topSlot) && aim.bound(of, of.next, at) < topSum - aim.margin
-    )
+    if (topSlot === -1 || (within !== ANY && of.cell[at] !== within)) return false
+    if (!aim.alike(of.like[at] as number, topSlot)) return false
+    if (aim.bound(of, of.next, at) >= topSum - aim.margin) return false
+    tieCount += of.ties[at] as number
+    return true
   }
   const lookInto = (at: number): void => {
     const end = (at + 1) * PER_SECTION
@@ -113,11 +120,18 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       anew()
       aim.take(measures)
     },
+    get tieCount() {
+      return tieCount
+    },
+    get topSlot() {
+      return topSlot
+    },
     best: (cell) => {
       within = fleet.cellCount > 1 ? cell : ANY
       topSum = Number.NEGATIVE_INFINITY
       top = Number.NEGATIVE_INFINITY
       topSlot = -1
+      tieCount = 0
       looked = 0
       const first = mostPromising()
       if (first === -1) return top
@@ -139,6 +153,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
 interface Side {
   readonly strand: number
   readonly upper: boolean
+  readonly values: Float64Array
 }
 
 /** What blocks, or sections, remember. */
@@ -296,9 +311,10 @@ function outermost({ low, range }: Measure): number {
 /** The sides that bounds and measures need of the strands that vary. */
 function sidesOf(varying: readonly number[], strands: readonly Strand[]): readonly Side[] {
   return varying.flatMap((strand) => {
-    const { multiplier, ends } = strands[strand] as Strand
-    const upper = multiplier > 0 || ends.high === undefined ? [{ strand, upper: true }] : []
-    const lower = multiplier <= 0 || ends.low === undefined ? [{ strand, upper: false }] : []
+    const { multiplier, ends, column } = strands[strand] as Strand
+    const { values } = column
+    const upper = multiplier > 0 || ends.high === undefined ? [{ strand, upper: true, values }] : []
+    const lower = multiplier <= 0 || ends.low === undefined ? [{ strand, upper: false, values }] : []
     return [...upper, ...lower]
   })
 }
@@ -345,8 +361,7 @@ function gatherHosts(of: Tier, at: number, slots: Int32Array, count: number, boa
   of.ties[at] = ties
   const { sides } = aim
   for (let each = 0; each < sides.length; each++) {
-    const { strand, upper } = sides[each] as Side
-    const { values } = (board.strands[strand] as Strand).column
+    const { upper, values } = sides[each] as Side
     let extreme = upper ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
     for (let i = 0; i < count; i++) {
       const raw = values[slots[i] as number] as number

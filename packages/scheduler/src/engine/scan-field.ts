@@ -39,6 +39,8 @@ export function scanField(fleet: Fleet, lane: Lane, board: Board): Field {
     open: (next) => {
       measures = next
     },
+    tieCount: UNKNOWN,
+    topSlot: -1,
     best: (cell) => {
       top = Number.NEGATIVE_INFINITY
       within = cell

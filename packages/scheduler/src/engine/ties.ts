@@ -47,11 +47,13 @@ export function laneTies(fleet: Fleet, lane: Lane): LaneTies {
     countInSection,
     atInBlock,
     count: (field) => {
+      if (field.tieCount !== UNKNOWN) return field.tieCount
       let sum = 0
       for (let section = 0; section * SECTION < fleet.size; section++) sum += countInSection(field, section)
       return sum
     },
     at: (field, index) => {
+      if (field.tieCount === 1) return field.topSlot
       let left = index
       let section = 0
       for (let here = 0; left >= (here = countInSection(field, section)); section++) left -= here
