@@ -70,7 +70,10 @@ export interface CandidateRequest {
 }
 
 export interface CandidateResult {
-  /** No two are equal, in what they take and from whom, and in their mappings. */
+  /**
+   * No two are equal, in what they take and from whom, and in their mappings. There may be tens of thousands: each is
+   * worked out when it is read, so read it once.
+   */
   readonly candidates: readonly AllocationCandidate[]
   /**
    * The providers to summarise, as they were when the search was opened: all of each tree that a candidate takes from

@@ -1,5 +1,6 @@
 import type { AggregateId, HostState, ProviderId, ProviderState } from '@novakit/core'
 import type { ProviderTree, SharingProviders, TreeProvider } from '../types.ts'
+import { nothingShared } from '../providers/sharing.ts'
 import { reachOf, type Reach } from './reach.ts'
 
 const trees = new WeakMap<HostState, ProviderTree>()
@@ -28,6 +29,7 @@ export function hostReach(host: HostState, sharing: readonly ProviderState[]): R
 const lists = new WeakMap<readonly ProviderState[], SharingProviders>()
 
 function sharedBy(sharing: readonly ProviderState[]): SharingProviders {
+  if (sharing.length === 0) return nothingShared
   const known = lists.get(sharing)
   if (known !== undefined) return known
   const byAggregate = new Map<AggregateId, TreeProvider[]>()

@@ -1,8 +1,8 @@
 import type { ResourceRequest } from '@novakit/core'
 import { eligibleFor } from '../request/options.ts'
 import { missingTraits, nodeTests } from '../request/eligible.ts'
-import { leftOf, misfit } from '../request/fit.ts'
-import type { Plan, PlannedGroup } from '../request/plan.ts'
+import { fitsAll, leftOf, misfit } from '../request/fit.ts'
+import type { Plan, PlannedGroup, Want } from '../request/plan.ts'
 import type { Reach } from '../request/reach.ts'
 import type { ClassShortage, Shortage, ShortageCause, ShortageCode, TreeProvider } from '../types.ts'
 
@@ -73,16 +73,23 @@ function unmetTraits(code: ShortageCode, group: PlannedGroup, among: readonly Tr
 }
 
 function resourceShortage({ group, plain, wanted }: PlannedGroup, eligible: readonly TreeProvider[]): Shortage | null {
-  const misfits = (provider: TreeProvider): readonly ClassShortage[] =>
-    wanted.flatMap(({ resourceClass, amount }) => classShortage(provider, resourceClass, amount) ?? [])
-  const classes = plain
-    ? wanted.flatMap(({ resourceClass, amount }) =>
-        closest(eligible.map((provider) => [classShortage(provider, resourceClass, amount)].flatMap((s) => s ?? []))),
-      )
-    : closest(eligible.map(misfits))
+  // A group without a suffix may have each class from another provider.
+  const parts = plain ? wanted.map((want) => [want]) : [wanted]
+  const classes = parts.flatMap((part) => partShortage(part, eligible))
   const cause = causes.find((each) => classes.some((shortage) => shortage.cause === each))
   return cause === undefined ? null : { ...nothing, code: `placement.${cause}`, group: group.suffix, classes }
 }
+
+/** What the provider that comes closest is short of; nothing if one has it all. */
+function partShortage(part: readonly Want[], eligible: readonly TreeProvider[]): readonly ClassShortage[] {
+  if (eligible.some(({ inventories }) => fitsAll(inventories, part))) return []
+  return closest(
+    eligible.map((provider) =>
+      part.flatMap(({ resourceClass, amount }) => classShortage(provider, resourceClass, amount) ?? []),
+    ),
+  )
+}
+
 /** The gravest first: it names the shortage. */
 const causes: readonly ShortageCause[] = ['no_inventory', 'unit', 'capacity']
 
@@ -94,7 +101,8 @@ function closest(perProvider: readonly (readonly ClassShortage[])[]): readonly C
   ]
   const compare = (a: readonly number[], b: readonly number[]): number =>
     a.map((value, index) => value - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0
-  return perProvider.toSorted((a, b) => compare(gravity(a), gravity(b)))[0] ?? []
+  const weighed = perProvider.map((shortages) => ({ shortages, gravity: gravity(shortages) }))
+  return weighed.sort((a, b) => compare(a.gravity, b.gravity))[0]?.shortages ?? []
 }
 
 function classShortage(provider: TreeProvider, resourceClass: string, requested: number): ClassShortage | null {
