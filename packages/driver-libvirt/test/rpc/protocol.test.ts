@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
-import { hasCode, millis } from '@novakit/core'
+import { hasCode, millis, seededRandom } from '@novakit/core'
 import {
   events,
   libvirt,
@@ -43,6 +43,15 @@ const failure = (work: Promise<unknown>) =>
     (error: unknown) => error,
   )
 const newest = () => daemon.peers.at(-1) as Peer
+
+/** Breaks the connection from the daemon's side; back when the client has noticed. */
+async function cut(client: LibvirtClient): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const forget = client.onState((state) => void (state === 'lost' && resolve()))
+  newest().socket.destroy()
+  await promise
+  forget()
+}
 
 describe('a greeting', () => {
   test('asks for the driver that the URI names, without what is for the client alone', async () => {
@@ -331,6 +340,91 @@ describe('a connection that breaks', () => {
     tell(10, 'an old number')
     tell(11, 'after')
     await expect.poll(() => heard).toEqual(['before', 'after'])
+  })
+
+  test('is not told to forget what it never knew: numbers of the last one may be others’ on this one', async () => {
+    daemon = await fakeDaemon()
+    const forgotten: unknown[] = []
+    daemon.on('connectDomainEventCallbackRegisterAny', () => 3)
+    daemon.on('connectDomainEventCallbackDeregisterAny', ({ args }) => void forgotten.push(args))
+    const client = await connected({ reconnect: { first: millis(30), longest: millis(30) } })
+    await client.on('domainReboot', () => undefined)
+    const stop = await client.on('domainWatchdog', () => undefined)
+    await cut(client)
+    await stop()
+    await expect.poll(() => client.state).toBe('connected')
+    const registered = newest().frames.filter(({ procedure }) => procedure === 316)
+    expect(registered).toHaveLength(1)
+    expect(forgotten).toEqual([])
+  })
+
+  test('comes back though one registration is refused', async () => {
+    daemon = await fakeDaemon()
+    daemon.on('connectDomainEventCallbackRegisterAny', () => 3)
+    daemon.on('connectGetHostname', () => 'host')
+    const client = await connected({ reconnect: { first: millis(1), longest: millis(1) } })
+    await client.on('domainReboot', () => undefined, { domain: dom })
+    daemon.on('connectDomainEventCallbackRegisterAny', () => {
+      throw new RemoteFailure(42, 'no such domain')
+    })
+    await cut(client)
+    expect(await client.connectGetHostname()).toBe('host')
+  })
+
+  test('is tried again when a daemon takes it but does not answer', async () => {
+    daemon = await fakeDaemon()
+    daemon.on('connectDomainEventCallbackRegisterAny', () => 3)
+    daemon.on('connectGetHostname', () => 'host')
+    const client = await connected({
+      connectTimeout: millis(50),
+      reconnect: { first: millis(1), longest: millis(1) },
+    })
+    await client.on('domainReboot', () => undefined)
+    let attempts = 0
+    daemon.on('connectDomainEventCallbackRegisterAny', () => (++attempts < 3 ? later : 3))
+    await cut(client)
+    expect(await client.connectGetHostname()).toBe('host')
+    expect(attempts).toBe(3)
+    await expect.poll(() => daemon.peers.filter(({ socket }) => !socket.destroyed)).toHaveLength(1)
+  })
+
+  test('again and again, at any moment, leaves no call without an answer', async () => {
+    daemon = await fakeDaemon()
+    const random = seededRandom('cuts')
+    const client = await connected({ reconnect: { first: millis(1), longest: millis(2) } })
+    let ids = 0
+    daemon.on('connectDomainEventCallbackRegisterAny', () => ++ids)
+    daemon.on('connectDomainEventCallbackDeregisterAny', () => undefined)
+    daemon.on('domainGetState', ({ reply, peer }) => {
+      const fate = random.below(10)
+      if (fate === 0) peer.socket.destroy()
+      else if (fate < 5) setTimeout(() => reply({ state: 1, reason: 0 }), random.below(3))
+      else return { state: 1, reason: 0 }
+      return later
+    })
+    let answered = 0
+    let lost = 0
+    const caller = async (): Promise<void> => {
+      for (let turn = 0; turn < 60; turn++) {
+        try {
+          await client.domainGetState({ dom })
+          answered++
+        } catch (error) {
+          expect(hasCode(error, 'libvirt.connection_lost')).toBe(true)
+          lost++
+        }
+      }
+    }
+    const listener = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn++) {
+        const stop = await client.on('domainReboot', () => undefined).catch(() => null)
+        await stop?.().catch(() => undefined)
+      }
+    }
+    await Promise.all([...Array.from({ length: 12 }, caller), listener(), listener()])
+    expect(answered + lost).toBe(12 * 60)
+    expect(lost).toBeGreaterThan(10)
+    expect(answered).toBeGreaterThan(100)
   })
 
   test('is not opened again after the client was closed', async () => {

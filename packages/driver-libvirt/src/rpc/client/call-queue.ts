@@ -1,3 +1,4 @@
+import { libvirtErrors } from '../errors.ts'
 import type { Job } from '../link/job.ts'
 import type { Link } from '../link/link.ts'
 
@@ -30,6 +31,7 @@ export function callQueue(room: number): CallQueue {
   }
   return {
     push: (job) => {
+      if (job.bound === true && link === null) return job.failed(libvirtErrors.connection_lost({}))
       waiting.add(job)
       flow()
     },
@@ -37,6 +39,11 @@ export function callQueue(room: number): CallQueue {
     use: (next) => {
       link = next
       underWay = 0
+      const left = [...waiting].filter((job) => job.bound === true)
+      for (const job of left) {
+        waiting.delete(job)
+        job.failed(libvirtErrors.connection_lost({}))
+      }
       flow()
     },
     answered: () => {

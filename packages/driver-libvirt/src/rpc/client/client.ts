@@ -1,3 +1,4 @@
+import type { Log } from '@novakit/core'
 import { procedures, type ProcedureName, type Procedures } from '../procedures/index.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import type { EventName } from '../events/index.ts'
@@ -14,7 +15,7 @@ import { supervisor, type ConnectionState } from './supervisor.ts'
 import { parseUri } from './uri.ts'
 
 /** What the client does itself, and nobody else should on its connection. */
-type Internal = 'connectOpen' | 'connectClose' | `auth${string}` | `connect${string}Event${string}registerAny`
+type Internal = 'connectOpen' | 'connectClose' | `auth${string}` | `connect${string}Event${string}egisterAny`
 type Answer<P> = P extends Procedure<any, infer Result> & { readonly stream: infer S }
   ? S extends 'none'
     ? Result
@@ -26,6 +27,10 @@ type Method<P> =
       ? (args?: Args, options?: CallOptions) => Promise<Answer<P>>
       : (args: Args, options?: CallOptions) => Promise<Answer<P>>
     : never
+
+interface InternalOptions extends CallOptions {
+  readonly bound?: boolean
+}
 
 /** Each call of the protocol as a method: named arguments, a promise of the answer. */
 export type LibvirtCalls = { readonly [N in Exclude<ProcedureName, Internal>]: Method<Procedures[N]> }
@@ -61,15 +66,15 @@ export function libvirt(options: LibvirtOptions): { connect(signal?: AbortSignal
     connect: async (signal) => {
       const queue = callQueue(settings.maxInFlight)
       const watchers = new Set<(state: ConnectionState) => void>()
-      const changed = (state: ConnectionState) => [...watchers].forEach((watcher) => watcher(state))
-      const invoke = (name: string, args: object, call: CallOptions = {}): Promise<unknown> => {
+      const changed = (state: ConnectionState) => tell(watchers, state, settings.log)
+      const invoke = (name: string, args: object, call: InternalOptions = {}): Promise<unknown> => {
         const procedure = (procedures as Readonly<Record<string, Procedure>>)[name]
         if (procedure === undefined) throw libvirtErrors.invalid_argument({ what: `there is no call ${name}` })
         const timeout = call.timeout === undefined ? settings.timeout : call.timeout
         return patiently(name, { clock: settings.clock, signal: call.signal, timeout }, (resolve, reject) => {
           if (procedure.stream === 'none' && call.connection !== 'own') {
             if (keeper.state === 'closed') return rejected(reject, libvirtErrors.closed({}))
-            const job = queued(name, procedure, args, resolve, reject)
+            const job = queued(name, procedure, args, call.bound ?? false, resolve, reject)
             if (job === null) return () => undefined
             queue.push(job)
             return () => queue.drop(job)
@@ -82,7 +87,7 @@ export function libvirt(options: LibvirtOptions): { connect(signal?: AbortSignal
       }
       const events = subscriptions(invoke, settings.log)
       const keeper = supervisor({ connect, settings, queue, events, changed })
-      const { peer } = await keeper.start(signal)
+      await keeper.start(signal)
       const close = async (): Promise<void> => keeper.close()
       const connection: LibvirtConnection = {
         on: (name, listener, filter) => events.add(name, filter?.domain, listener),
@@ -93,12 +98,26 @@ export function libvirt(options: LibvirtOptions): { connect(signal?: AbortSignal
         get state() {
           return keeper.state
         },
-        libVersion: peer.libVersion,
+        get libVersion() {
+          return keeper.libVersion
+        },
         close,
         [Symbol.asyncDispose]: close,
       }
       return Object.assign(connection, methods(invoke))
     },
+  }
+}
+
+/** What a listener throws is its own affair. */
+function tell(watchers: ReadonlySet<(state: ConnectionState) => void>, state: ConnectionState, log: Log): void {
+  const present = [...watchers]
+  for (const watcher of present) {
+    try {
+      watcher(state)
+    } catch (error) {
+      log.error('a listener for the state of a libvirt connection failed', { error: String(error) })
+    }
   }
 }
 
@@ -116,6 +135,7 @@ function queued(
   name: string,
   procedure: Procedure,
   args: object,
+  bound: boolean,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
 ): Job | null {
@@ -128,7 +148,7 @@ function queued(
         reject(error)
       }
     }
-    return { ...draft, answered, failed: reject }
+    return { ...draft, bound, answered, failed: reject }
   } catch (error) {
     reject(error)
     return null

@@ -12,15 +12,24 @@ export interface OpenLink {
   readonly peer: Peer
 }
 
-export type Connect = (handlers: LinkHandlers, signal?: AbortSignal) => Promise<OpenLink>
+export interface LinkWishes {
+  /**
+   * False for a link whose reader may stand still: it could not answer the daemon's questions for signs of life, and the
+   * daemon would close it.
+   */
+  readonly keepalive: boolean
+  readonly signal?: AbortSignal
+}
 
-/** How links to this daemon are opened: socket, greeting, driver. */
+export type Connect = (handlers: LinkHandlers, wishes: LinkWishes) => Promise<OpenLink>
+
+/** How links to this daemon are opened: socket, greeting, driver, signs of life. */
 export function connector(target: Target, settings: Settings): Connect {
   const { clock, connectTimeout: timeout } = settings
-  return (handlers, signal) =>
+  return (handlers, { signal, keepalive }) =>
     patiently('connect', { clock, signal, timeout }, (resolve, reject) => {
       const giveUp = new AbortController()
-      open(target, settings, handlers, giveUp.signal).then(resolve, reject)
+      open(target, settings, handlers, keepalive, giveUp.signal).then(resolve, reject)
       return () => giveUp.abort()
     })
 }
@@ -29,6 +38,7 @@ async function open(
   target: Target,
   settings: Settings,
   handlers: LinkHandlers,
+  keepalive: boolean,
   signal: AbortSignal,
 ): Promise<OpenLink> {
   const socket = await dial(target.endpoint, settings.tls, signal)
@@ -36,7 +46,11 @@ async function open(
   const abort = () => link.close(libvirtErrors.cancelled({ procedure: 'connect' }))
   signal.addEventListener('abort', abort)
   try {
-    return { link, peer: await handshake(link, target.name, settings.readonly) }
+    const { name } = target
+    const wanted = keepalive && settings.keepalive !== null
+    const peer = await handshake(link, { name, readonly: settings.readonly, keepalive: wanted })
+    if (peer.keepalive && settings.keepalive !== null) link.startKeepalive(settings.keepalive)
+    return { link, peer }
   } catch (error) {
     link.close(error as Error)
     throw error

@@ -26,7 +26,7 @@ export interface LibvirtOptions {
 
 /** What one call may want. */
 export interface CallOptions {
-  /** Gives the call up. The daemon may carry it out all the same. */
+  /** Gives the call up. The daemon may carry it out all the same. A stream that is open goes on: `destroy` it. */
   readonly signal?: AbortSignal
   /** Instead of the client's own; null: for ever. */
   readonly timeout?: Millis | null

@@ -1,7 +1,9 @@
+import { inNextRound } from '@novakit/core'
 import type { Duplex } from 'node:stream'
 import { libvirtErrors } from '../errors.ts'
 import { jobOf, resultOf } from '../link/job.ts'
 import { wireStream } from '../link/wire-stream.ts'
+import type { Link } from '../link/link.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import type { Connect } from './open-link.ts'
 
@@ -14,7 +16,8 @@ export async function callAlone(
   signal: AbortSignal,
 ): Promise<unknown> {
   const draft = jobOf(name, procedure, args)
-  const { link } = await connect({}, signal)
+  const { link } = await connect({}, { keepalive: true, signal })
+  checkPatience(signal, link, name)
   const close = () => link.close(libvirtErrors.cancelled({ procedure: name }))
   signal.addEventListener('abort', close)
   try {
@@ -47,7 +50,9 @@ export async function openStream(
 ): Promise<Streaming<unknown>> {
   const draft = jobOf(name, procedure, args)
   let stream: Duplex | null = null
-  const { link } = await connect({ closed: (reason) => void stream?.destroy(reason) }, signal)
+  const closed = (reason: Error) => inNextRound(() => void stream?.destroy(reason))
+  const { link } = await connect({ closed }, { keepalive: false, signal })
+  checkPatience(signal, link, name)
   return new Promise((resolve, reject) => {
     const close = () => link.close(libvirtErrors.cancelled({ procedure: name }))
     signal.addEventListener('abort', close)
@@ -73,6 +78,14 @@ export async function openStream(
       failed,
     })
   })
+}
+
+/** Given up while the connection was made: nobody waits any more. */
+function checkPatience(signal: AbortSignal, link: Link, name: string): void {
+  if (!signal.aborted) return
+  const reason = libvirtErrors.cancelled({ procedure: name })
+  link.close(reason)
+  throw reason
 }
 
 function settleWith<T>(make: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {

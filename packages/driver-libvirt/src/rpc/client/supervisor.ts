@@ -5,6 +5,7 @@ import type { Frame } from '../wire/frame.ts'
 import type { CallQueue } from './call-queue.ts'
 import type { Connect, OpenLink } from './open-link.ts'
 import type { Settings } from './options.ts'
+import { patiently } from './patience.ts'
 
 /** `lost`: calls wait for the next connection; events of the time between are missed. */
 export type ConnectionState = 'connected' | 'lost' | 'closed'
@@ -12,9 +13,11 @@ export type ConnectionState = 'connected' | 'lost' | 'closed'
 /** Keeps one connection there. */
 export interface Supervisor {
   /** The first time; a failure is the caller's. */
-  start(signal?: AbortSignal): Promise<OpenLink>
+  start(signal?: AbortSignal): Promise<void>
   close(): void
   readonly state: ConnectionState
+  /** Of the daemon that was connected last. */
+  readonly libVersion: number
 }
 
 interface Parts {
@@ -29,13 +32,14 @@ export function supervisor({ connect, settings, queue, events, changed }: Parts)
   const { clock, reconnect, log } = settings
   const ending = new AbortController()
   let state: ConnectionState = 'lost'
-  let current: Link | null = null
+  let current: OpenLink | null = null
+  let libVersion = 0
 
   const enter = (next: ConnectionState): void => {
     state = next
     changed(next)
   }
-  const attempt = async (signal: AbortSignal): Promise<OpenLink> => {
+  const attempt = async (signal: AbortSignal): Promise<void> => {
     let ready = false
     const opened = await connect(
       {
@@ -43,16 +47,28 @@ export function supervisor({ connect, settings, queue, events, changed }: Parts)
         event: events.take,
         closed: (reason) => void (ready && lost(reason)),
       },
-      signal,
+      { keepalive: true, signal },
     )
-    await events.restore(opened.link)
-    if (opened.link.closed) throw libvirtErrors.connection_lost({})
+    await restored(opened.link, signal)
     ready = true
-    current = opened.link
-    if (opened.peer.keepalive && settings.keepalive !== null) opened.link.startKeepalive(settings.keepalive)
-    enter('connected')
+    current = opened
+    libVersion = opened.peer.libVersion
     queue.use(opened.link)
-    return opened
+    enter('connected')
+  }
+  /** As patient as with the rest of connecting. Whatever fails, the link does not stay behind. */
+  const restored = async (link: Link, signal: AbortSignal): Promise<void> => {
+    const timeout = settings.connectTimeout
+    try {
+      await patiently('connect', { clock, signal, timeout }, (resolve, reject) => {
+        events.restore(link).then(resolve, reject)
+        return () => undefined
+      })
+      if (link.closed) throw libvirtErrors.connection_lost({})
+    } catch (error) {
+      link.close(error as Error)
+      throw error
+    }
   }
   const lost = (reason: Error): void => {
     current = null
@@ -69,7 +85,7 @@ export function supervisor({ connect, settings, queue, events, changed }: Parts)
       await clock.sleep(wait, ending.signal)
       if (ending.signal.aborted) return
       try {
-        return void (await attempt(ending.signal))
+        return await attempt(ending.signal)
       } catch (error) {
         log.debug('libvirt cannot be reached yet', { error: (error as Error).message })
       }
@@ -80,13 +96,16 @@ export function supervisor({ connect, settings, queue, events, changed }: Parts)
     enter('closed')
     ending.abort()
     queue.failAll(reason)
-    current?.close(reason)
+    current?.link.close(reason)
   }
   return {
     start: (signal) => attempt(signal ?? ending.signal),
     close: () => close(libvirtErrors.closed({})),
     get state() {
       return state
+    },
+    get libVersion() {
+      return libVersion
     },
   }
 }

@@ -19,7 +19,11 @@ export async function dial(endpoint: Endpoint, keys: TlsKeys | null, signal: Abo
     case 'unix':
       return opened(net.connect({ path: endpoint.path }), 'connect', signal)
     case 'tcp':
-      return opened(net.connect({ host: endpoint.host, port: endpoint.port, noDelay: true }), 'connect', signal)
+      return opened(
+        net.connect({ host: endpoint.host, port: endpoint.port, noDelay: true, keepAlive: true }),
+        'connect',
+        signal,
+      )
     case 'tls':
       return dialTls(endpoint, keys ?? (await keysOf(endpoint.pki)), signal)
   }
@@ -34,7 +38,7 @@ async function dialTls(endpoint: Endpoint & { kind: 'tls' }, keys: TlsKeys, sign
     rejectUnauthorized: endpoint.verify,
     minVersion: 'TLSv1.2',
   })
-  socket.setNoDelay(true)
+  socket.setNoDelay(true).setKeepAlive(true)
   await opened(socket, 'secureConnect', signal)
   return welcomed(socket, signal)
 }

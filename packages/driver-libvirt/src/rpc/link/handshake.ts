@@ -14,6 +14,15 @@ const READ_ONLY = 1
 export type ArgsOf<N extends ProcedureName> = InOf<(typeof procedures)[N]['args']>
 export type ResultOf<N extends ProcedureName> = OutOf<(typeof procedures)[N]['result']>
 
+/** What is wanted of a connection. */
+export interface Greeting {
+  /** The driver to open: `qemu:///system`. */
+  readonly name: string
+  readonly readonly: boolean
+  /** Whether both sides ask one another for signs of life. The daemon begins when it is asked whether it can. */
+  readonly keepalive: boolean
+}
+
 /** What was found out about the other side. */
 export interface Peer {
   /** 1,000,000 × major + 1,000 × minor + release of libvirt. */
@@ -40,9 +49,9 @@ export function ask<N extends ProcedureName>(link: Link, name: N, args: ArgsOf<N
  * What comes before the first call: who we are, whether the daemon has what we need, which driver we want.
  * @throws `libvirt.auth_unsupported`, `libvirt.too_old`, or what the daemon says of `name`
  */
-export async function handshake(link: Link, name: string, readonly: boolean): Promise<Peer> {
+export async function handshake(link: Link, { name, readonly, keepalive: wanted }: Greeting): Promise<Peer> {
   await authenticate(link)
-  const keepalive = await ask(link, 'connectSupportsFeature', { feature: feature.keepalive })
+  const keepalive = wanted && (await ask(link, 'connectSupportsFeature', { feature: feature.keepalive }))
   await ask(link, 'connectOpen', { name, flags: readonly ? READ_ONLY : 0 })
   if (!(await ask(link, 'connectSupportsFeature', { feature: feature.eventCallbacks })))
     throw libvirtErrors.too_old({ what: 'event callbacks (libvirt 1.3.3)' })

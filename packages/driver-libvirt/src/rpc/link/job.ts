@@ -11,12 +11,14 @@ export interface Job {
   readonly name: string
   readonly procedure: Procedure
   readonly frame: Buffer
+  /** Means something on the present link alone: it never waits for another. */
+  readonly bound?: boolean
   readonly answered: (reply: Frame) => void
   readonly failed: (error: Error) => void
 }
 
 /** @throws `libvirt.invalid_argument` */
-export function jobOf(name: string, procedure: Procedure, args: unknown): Omit<Job, 'answered' | 'failed'> {
+export function jobOf(name: string, procedure: Procedure, args: unknown): Pick<Job, 'name' | 'procedure' | 'frame'> {
   const header = { program: procedure.program, procedure: procedure.number, type: messageType.call, status: status.ok }
   const frame = encodeFrame({ ...header, serial: 0 }, (writer) => procedure.args.write(writer, args))
   return { name, procedure, frame }

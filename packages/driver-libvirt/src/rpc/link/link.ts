@@ -47,7 +47,10 @@ export function linkOver(socket: Socket, clock: Clock, handlers: LinkHandlers): 
     for (const job of jobs) job.failed(reason)
     handlers.closed?.(reason)
   }
-  const write: Link['write'] = (frame, done) => void (ended ? done?.(lost()) : socket.write(frame, done))
+  const write: Link['write'] = (frame, done) => {
+    if (ended) return done?.(lost())
+    socket.write(frame, done === undefined ? undefined : (error) => done(error ? lost(error) : null))
+  }
   const reply = (frame: Frame): void => {
     const job = calls.get(frame.serial)
     if (job?.procedure.program !== frame.program || job.procedure.number !== frame.procedure)
@@ -85,7 +88,8 @@ export function linkOver(socket: Socket, clock: Clock, handlers: LinkHandlers): 
     send: (job) => {
       serial = (serial + 1) >>> 0 || 1
       job.frame.writeUInt32BE(serial, 20)
-      calls.set(serial, job)
+      if (ended) job.failed(lost())
+      else calls.set(serial, job)
       write(job.frame)
       return serial
     },

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { inNextRound } from '@novakit/core'
 import { libvirtErrors } from '../errors.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import { encodeFrame, messageType, status, type Frame } from '../wire/frame.ts'
@@ -40,7 +41,16 @@ export function wireStream({ link, name, procedure, serial }: OpenedStream): Dup
     finishing = true
     return finish.promise
   }
+  // What comes right behind the answer waits until the caller has the stream, and can listen for its errors.
+  let held: Frame[] | null = []
+  inNextRound(() => {
+    const early = held ?? []
+    held = null
+    early.forEach(accept)
+  })
   const accept = (frame: Frame): void => {
+    if (held !== null) return void held.push(frame)
+    if (stream.destroyed) return
     if (frame.type === messageType.streamHole) return fail(libvirtErrors.stream_broken({ what: 'it has a hole' }))
     if (frame.status === status.error) return fail(frame.body.length === 0 ? aborted() : errorIn(frame, name))
     if (frame.status === status.ok) return finish.resolve()
