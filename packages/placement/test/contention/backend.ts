@@ -8,7 +8,8 @@ export type Backend =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'postgres' | 'mysql'; readonly url: string; readonly own: boolean }
 
-const CONNECTIONS = 8
+/** Of one process: two together have one for each writer. */
+const CONNECTIONS = 16
 const PREFIX = 'novakit_'
 
 /** A driver, and what its owner must close after it. */

@@ -9,7 +9,7 @@ import { runStorm, type Storm } from './run-storm.ts'
 
 const LEVELS = ['read committed', 'repeatable read', 'serializable'] as const
 const claimsSay =
-  '32 writers in four processes exceed no capacity and no guard, lose no allocation, and are refused only for a reason'
+  '32 writers in several processes exceed no capacity and no guard, lose no allocation, and are refused only for a reason'
 
 /** How often calls on one provider ended so. */
 function ends(notes: readonly Note[], host: string, outcome: string): number {
@@ -29,7 +29,8 @@ describe('on SQLite', () => {
   test(claimsSay, { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'novakit-contention-'))
     onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    expectRight(await runStorm([{ kind: 'sqlite', file: path.join(folder, 'ledger.db') }], 'sqlite'))
+    const file = { kind: 'sqlite', file: path.join(folder, 'ledger.db') } as const
+    expectRight(await runStorm([file, file, file, file], 'sqlite'))
   })
 })
 

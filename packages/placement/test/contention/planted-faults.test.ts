@@ -14,7 +14,7 @@ import { runStorm } from './run-storm.ts'
  * ends whoever reads at REPEATABLE READ and then writes the row that he has read, if it has changed.
  */
 async function found(backend: Backend, fault: Fault): Promise<string> {
-  return (await runStorm([backend], fault, fault)).findings.join('\n')
+  return (await runStorm([backend, backend], fault, fault)).findings.join('\n')
 }
 
 const OVERDRAWN = /of (scarce|mixed-.) (VCPU|MEMORY_MB) were held at once/

@@ -8,7 +8,6 @@ import type { Note } from './note.ts'
 import { runJobs } from './processes.ts'
 import { stock } from './storm.ts'
 
-const PROCESSES = 4
 const WRITERS = 32
 
 export interface Storm {
@@ -16,7 +15,7 @@ export interface Storm {
   readonly findings: readonly string[]
 }
 
-/** 32 writers in four processes, each process with one of the backends in turn, on one empty ledger. */
+/** 32 writers on one empty ledger, in as many processes as there are backends. */
 export async function runStorm(backends: readonly Backend[], seed: string, fault?: Fault): Promise<Storm> {
   const [first] = backends
   if (first === undefined) throw new Error('no backend')
@@ -26,9 +25,9 @@ export async function runStorm(backends: readonly Backend[], seed: string, fault
   const watching = new AbortController()
   const watch = watched(opened, watching.signal)
   const all = Array.from({ length: WRITERS }, (_, writer) => writer)
-  const jobs = Array.from({ length: PROCESSES }, (_, process) => ({
-    backend: backends[process % backends.length] ?? first,
-    writers: all.filter((writer) => writer % PROCESSES === process),
+  const jobs = backends.map((backend, process) => ({
+    backend,
+    writers: all.filter((writer) => writer % backends.length === process),
     seed,
     ...(fault === undefined ? {} : { fault }),
   }))
