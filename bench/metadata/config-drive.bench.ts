@@ -61,8 +61,9 @@ async function besideGenisoimage(
       ours.push(millis(() => repeat(each, make)) / each)
       theirs.push(millis(() => execFileSync('genisoimage', args, { stdio: 'ignore' })))
     }
+    const ratio = (of: (values: readonly number[]) => number): string => (of(theirs) / of(ours)).toFixed(0)
     console.log(`genisoimage          ${(1000 / median(theirs)).toFixed(0).padStart(8)} drives/s`)
-    console.log(`as many times faster ${(median(theirs) / median(ours)).toFixed(0).padStart(8)} (at least 50 wanted)`)
+    console.log(`times faster         ${ratio(best).padStart(8)} in the best turns, ${ratio(median)} in the median`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -113,6 +114,11 @@ function millis(act: () => unknown): number {
   const began = performance.now()
   act()
   return performance.now() - began
+}
+
+/** The turn that the rest of the machine disturbed least. */
+function best(values: readonly number[]): number {
+  return Math.min(...values)
 }
 
 function median(values: readonly number[]): number {

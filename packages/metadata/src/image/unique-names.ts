@@ -4,12 +4,13 @@
  */
 export function uniqueNames(fold: (name: string) => string) {
   const taken = new Set<string>()
-  const next = new Map<string, number>()
+  let next: Map<string, number> | null = null
   return ({ first, folded, numbered }: Wish): string => {
     if (!taken.has(folded)) {
       taken.add(folded)
       return first
     }
+    next ??= new Map()
     for (let n = next.get(folded) ?? 1; ; n++) {
       const name = numbered(n)
       const other = fold(name)

@@ -48,7 +48,7 @@ await describeWith('guests', 'A guest with a Linux kernel', () => {
       { image: vfat(files), bus: 'virtio' },
       { image: iso([script, file('openstack/empty', '')]), bus: 'virtio' },
     ])
-  }, 300_000)
+  }, 400_000)
 
   test('finds a drive by its label', () => expect(report.labelled).toMatch(/^\/dev\//))
 

@@ -123,8 +123,9 @@ await describeWith('readers', 'FAT for real readers', () => {
   })
 
   // mkfs.vfat leaves out what does not fill a track, which changes a few clusters of the largest ones.
-  test.for([1, 3, 4, 5, 8, 9, 10, 15, 16, 17, 32, 64, 100, 128, 200, 256, 512])(
+  test.for([1, 4, 5, 8, 9, 15, 17, 64, 128, 256, 512])(
     'a volume of %i MiB is divided as mkfs.vfat divides it, and fsck.fat finds nothing',
+    { timeout: 120_000 },
     async (size) => {
       const ours = vfatImage({ label: 'config-2', files: configDrive, at: AT, size: bytes(size * 2 ** 20) })
       const said = await ask(ours, 'fsck.fat', '-n', '-v', '{}')

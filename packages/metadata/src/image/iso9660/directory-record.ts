@@ -31,24 +31,23 @@ function padded(idLength: number): number {
   return HEAD + idLength + (idLength % 2 === 0 ? 1 : 0)
 }
 
-interface Recorded {
-  readonly id: Id
+interface Recorded extends Id {
   readonly isFolder: boolean
-  readonly lengths: { readonly inline: number }
+  readonly inline: number
 }
 
 /** @param date seven bytes @returns where the record's system use begins */
 export function writeRecord(target: Target, at: number, recorded: Recorded, place: Place, date: Uint8Array): number {
   const { bytes, view } = target
-  const { id, isFolder, lengths } = recorded
-  bytes[at] = recordLength(id.length, lengths.inline)
+  const { idLength, isFolder, inline } = recorded
+  bytes[at] = recordLength(idLength, inline)
   both32(view, at + 2, place.extent)
   both32(view, at + 10, place.size)
   // Byte by byte: quicker than `set` for so few.
   for (let index = 0; index < date.length; index++) bytes[at + 18 + index] = date[index] ?? 0
   bytes[at + 25] = isFolder ? 2 : 0
   both16(view, at + 28, 1)
-  bytes[at + 32] = id.length
-  putId(bytes, at + HEAD, id)
-  return at + padded(id.length)
+  bytes[at + 32] = idLength
+  putId(bytes, at + HEAD, recorded)
+  return at + padded(idLength)
 }

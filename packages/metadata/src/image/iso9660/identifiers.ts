@@ -12,16 +12,16 @@ export interface Identifiers {
 
 /** An identifier as it will be written. */
 export interface Id {
-  readonly text: string
+  readonly id: string
   /** In bytes. */
-  readonly length: number
+  readonly idLength: number
 }
 
 /** `.` and `..` are one byte in every tree. */
-export const SELF: Id = { text: '\u0000', length: 1 }
-export const PARENT: Id = { text: '\u0001', length: 1 }
+export const SELF: Id = { id: '\u0000', idLength: 1 }
+export const PARENT: Id = { id: '\u0001', idLength: 1 }
 
-export function putId(bytes: Uint8Array, at: number, { text, length }: Id): void {
-  if (length === text.length) putText(bytes, at, text, length)
-  else putWide(bytes, at, text)
+export function putId(bytes: Uint8Array, at: number, { id, idLength }: Id): void {
+  if (idLength === id.length) putText(bytes, at, id, idLength)
+  else putWide(bytes, at, id)
 }

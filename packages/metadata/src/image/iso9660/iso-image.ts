@@ -116,5 +116,5 @@ function filePlace(file: FileNode, { contents, firstContent }: Plan): Place {
 }
 
 function overflowPlace(entry: Entry, { overflows, firstOverflow }: Plan): number {
-  return entry.lengths.overflow === 0 ? 0 : firstOverflow * BLOCK + (overflows.places.get(entry) ?? 0)
+  return entry.overflow === 0 ? 0 : firstOverflow * BLOCK + (overflows.places.get(entry) ?? 0)
 }

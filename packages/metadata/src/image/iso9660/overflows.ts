@@ -13,7 +13,7 @@ export function overflowsOf(folders: readonly Folder[]): Overflows {
   let next = 0
   for (const { records } of folders) {
     for (const entry of records) {
-      const { overflow } = entry.lengths
+      const { overflow } = entry
       if (overflow === 0) continue
       const left = BLOCK - (next % BLOCK)
       const place = overflow > left ? next + left : next

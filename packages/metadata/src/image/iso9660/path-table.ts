@@ -3,11 +3,11 @@ import { putId, type Id } from './identifiers.ts'
 import type { Folder } from './namespace.ts'
 
 export function pathTableSize(folders: readonly Folder[]): number {
-  return folders.reduce((sum, { id }) => sum + entryLength(id), 0)
+  return folders.reduce((sum, folder) => sum + entryLength(folder), 0)
 }
 
-function entryLength({ length }: Id): number {
-  return 8 + length + (length % 2)
+function entryLength({ idLength }: Id): number {
+  return 8 + idLength + (idLength % 2)
 }
 
 /** Every folder with its place and the number of its parent (ECMA-119, 9.4), in one byte order. */
@@ -20,10 +20,10 @@ export function writePathTable(
 ): void {
   let next = at
   for (const folder of folders) {
-    bytes[next] = folder.id.length
+    bytes[next] = folder.idLength
     view.setUint32(next + 2, blockOf(folder), littleEndian)
     view.setUint16(next + 6, folder.parent, littleEndian)
-    putId(bytes, next + 8, folder.id)
-    next += entryLength(folder.id)
+    putId(bytes, next + 8, folder)
+    next += entryLength(folder)
   }
 }

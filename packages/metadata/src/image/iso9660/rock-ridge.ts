@@ -4,15 +4,6 @@ import { putText, type Target } from '../target.ts'
 import type { FileNode, FolderNode } from '../tree.ts'
 import { BLOCK, both32 } from './numbers.ts'
 
-/** Bytes of what stands behind a record's identifier, and of what has no room there (SUSP 1.10, RRIP 1.10). */
-export interface UseLengths {
-  readonly inline: number
-  /** Goes to a continuation area; then a CE entry is the last thing inline. */
-  readonly overflow: number
-}
-
-export const NO_USE: UseLengths = { inline: 0, overflow: 0 }
-
 const SP = entry('SP', Uint8Array.of(0xbe, 0xef, 0))
 const CE = entry('CE', new Uint8Array(24))
 const ER = extensionReference(
@@ -28,19 +19,22 @@ const NAME_HEAD = 5
 /** An entry says its length in one byte. */
 const MOST_NAME = 250
 
-const DOT: UseLengths = { inline: POSIX, overflow: 0 }
-/** `.` of the root says that this is SUSP and Rock Ridge. */
-const ROOT_SELF: UseLengths = { inline: SP.length + POSIX + CE.length, overflow: ER.length }
+/** Bytes behind the identifier of `.` and `..`. */
+export const DOT_INLINE = POSIX
+/** `.` of the root says that this is SUSP and Rock Ridge (SUSP 1.10, RRIP 1.10). */
+export const ROOT_SELF_INLINE = SP.length + POSIX + CE.length
+export const ROOT_SELF_OVERFLOW = ER.length
 
-export function dotLengths(isRootSelf: boolean): UseLengths {
-  return isRootSelf ? ROOT_SELF : DOT
+/** Bytes behind the identifier of a file or folder, of its name's bytes and the room that there is. */
+export function inlineOf(nameBytes: number, room: number): number {
+  return Math.min(POSIX + NAME_HEAD + nameBytes, room)
 }
 
-/** @param bytes of the name in UTF-8 @param room bytes that the record has left */
-export function namedLengths(bytes: number, room: number): UseLengths {
-  if (POSIX + NAME_HEAD + bytes <= room) return { inline: POSIX + NAME_HEAD + bytes, overflow: 0 }
-  const left = bytes - firstPart(room)
-  return { inline: room, overflow: left + NAME_HEAD * Math.ceil(left / MOST_NAME) }
+/** Bytes that go to a continuation area; then a CE entry fills the room to its end. */
+export function overflowOf(nameBytes: number, room: number): number {
+  if (POSIX + NAME_HEAD + nameBytes <= room) return 0
+  const left = nameBytes - firstPart(room)
+  return left + NAME_HEAD * Math.ceil(left / MOST_NAME)
 }
 
 /** How many bytes of a name stand in a record that has a CE entry too. */
@@ -52,7 +46,8 @@ function firstPart(inline: number): number {
 interface Used {
   readonly node: FileNode | FolderNode
   readonly isDot: boolean
-  readonly lengths: UseLengths
+  readonly inline: number
+  readonly overflow: number
 }
 
 /** Writes the system use of one image. `overflowAt` is where the overflow goes; zero for none. */
@@ -63,15 +58,15 @@ export function rockRidge(date: Uint8Array): WriteUse {
   const kinds = memo<Uint8Array, number>()
   const posix = (mode: number, links: number): Uint8Array =>
     kinds(links * 0x1_0000 + mode, () => posixEntries(mode, links, date))
-  return (target, at, { node, isDot, lengths }, overflowAt) => {
+  return (target, at, { node, isDot, inline, overflow }, overflowAt) => {
     const { bytes } = target
     const isRootSelf = isDot && overflowAt > 0
     const begin = isRootSelf ? at + SP.length : at
     if (isRootSelf) bytes.set(SP, at)
     bytes.set('content' in node ? posix(0o100000 | node.mode, 1) : posix(0o040555, 2 + node.folders.length), begin)
-    if (!isDot) writeName(target, begin + POSIX, node.name, lengths, overflowAt)
+    if (!isDot) writeName(target, begin + POSIX, node.name, inline, overflowAt)
     if (isRootSelf) bytes.set(ER, overflowAt)
-    if (overflowAt > 0) pointToOverflow(target, at + lengths.inline, overflowAt, lengths.overflow)
+    if (overflowAt > 0) pointToOverflow(target, at + inline, overflowAt, overflow)
   }
 }
 
@@ -84,14 +79,15 @@ function pointToOverflow({ bytes, view }: Target, end: number, overflowAt: numbe
 }
 
 /** In one NM entry or, where it is too long, in one here and the rest in the overflow. */
-function writeName({ bytes }: Target, at: number, name: string, lengths: UseLengths, overflowAt: number): void {
+function writeName({ bytes }: Target, at: number, name: string, inline: number, overflowAt: number): void {
   if (overflowAt === 0) {
-    writeHead(bytes, at, lengths.inline - POSIX - NAME_HEAD, false)
-    putText(bytes, at + NAME_HEAD, name, lengths.inline - POSIX - NAME_HEAD)
+    const length = inline - POSIX - NAME_HEAD
+    writeHead(bytes, at, length, false)
+    putText(bytes, at + NAME_HEAD, name, length)
     return
   }
   const whole = Buffer.from(name)
-  const first = firstPart(lengths.inline)
+  const first = firstPart(inline)
   writeHead(bytes, at, first, true)
   bytes.set(whole.subarray(0, first), at + NAME_HEAD)
   let next = overflowAt

@@ -5,7 +5,6 @@ import { writeRecord } from './directory-record.ts'
 import { SELF } from './identifiers.ts'
 import type { PlacedTree } from './layout.ts'
 import { BLOCK, both16, both32 } from './numbers.ts'
-import { NO_USE } from './rock-ridge.ts'
 
 export interface VolumeFacts {
   readonly label: string
@@ -90,7 +89,7 @@ function writeRootRecord(target: Target, tree: PlacedTree, { date }: VolumeFacts
   const [root] = tree.folders
   if (root === undefined) return
   const place = { extent: tree.blockOf(root), size: root.size }
-  writeRecord(target, 156, { id: SELF, isFolder: true, lengths: NO_USE }, place, date)
+  writeRecord(target, 156, { ...SELF, isFolder: true, inline: 0 }, place, date)
 }
 
 /** Created and modified now, never expired, in effect at once. */
