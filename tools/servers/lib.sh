@@ -53,6 +53,7 @@ is_root() { [ "$(id -u)" -eq 0 ]; }
 # One at a time: two test processes may ask for the same server at once.
 locked() {
   mkdir -p "$NOVAKIT_SERVERS_DIR"
+  [ -O "$NOVAKIT_SERVERS_DIR" ] || fail "does not use $NOVAKIT_SERVERS_DIR: it belongs to somebody else"
   # Others go through to what is theirs, and see nothing.
   chmod 711 "$NOVAKIT_SERVERS_DIR"
   (
@@ -173,6 +174,9 @@ watch() {
   while is_running && [ "$(cat "$DIR/pid")" = "$2" ]; do
     if ! kill -0 "$1" 2>/dev/null; then
       locked stop
+      # Nobody is left to remove the folder. The last of its servers does.
+      rm -f "$NOVAKIT_SERVERS_DIR/$NAME.lock"
+      rmdir "$NOVAKIT_SERVERS_DIR" 2>/dev/null || true
       return
     fi
     sleep 1

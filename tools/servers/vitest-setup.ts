@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { access, rm } from 'node:fs/promises'
+import { access, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -8,8 +8,8 @@ import { promisify } from 'node:util'
  * The servers that the tests of one run ask for are its own, and end with it. Nothing is started here: a test file that
  * needs a server does that.
  */
-export function setup(): () => Promise<void> {
-  const folder = path.join(tmpdir(), `novakit-servers-${process.pid}`)
+export async function setup(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'novakit-servers-'))
   process.env['NOVAKIT_SERVERS_DIR'] = folder
   process.env['NOVAKIT_SERVERS_OWNER'] = String(process.pid)
   return async () => {
