@@ -3,6 +3,8 @@ import type { Measure } from './board.ts'
 
 /** Any cell. */
 export const ANY = -1
+/** More than one cell is there. */
+export const MIXED = -2
 /** In place of a number of ties: it takes a closer look. */
 export const UNKNOWN = -1
 

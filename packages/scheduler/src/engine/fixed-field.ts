@@ -1,10 +1,7 @@
 import type { Board } from './board.ts'
-import { ANY, UNKNOWN, type Field } from './field.ts'
+import { ANY, MIXED, UNKNOWN, type Field } from './field.ts'
 import { BLOCK, SECTION, type Fleet } from './fleet.ts'
 import type { Lane } from './lane.ts'
-
-/** More than one cell is in it. */
-const MIXED = -2
 
 /**
  * Where a host's weight is its own, a block remembers its best weight and how many hosts have it, and a section what its

@@ -16,12 +16,14 @@ import type {
 import { aggregateLookup, type AggregateLookup } from '../decide/aggregates.ts'
 import { emptySnapshot } from './empty-snapshot.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
-import { hostWith, openHeld, providersWith } from './held.ts'
+import { hostWith, openHeld, providersWith, type Held } from './held.ts'
 import { openPlaces, type Places } from './places.ts'
 
 /** Slots come in blocks, and blocks in sections; the numbers of both are powers of two. */
 export const BLOCK = 16
 export const SECTION = 256
+/** Blocks in a section. */
+export const PER_SECTION = SECTION / BLOCK
 
 /**
  * The cluster as an engine keeps it: each host has a slot, in the order of the snapshot. What is derived from it reads
@@ -60,130 +62,45 @@ export interface Fleet {
   release(key: string): void
   /** Brings `hosts` up to date. Asked before each decision. */
   settle(): void
-  cellOf(cell: CellId): number
   /** Slots of hosts on which something is held. */
   heldSlots(): readonly number[]
   /** All of it as one, for what reads whole snapshots. */
   snapshot(): Snapshot
 }
 
+/** What a fleet keeps to itself beside what it shows. */
+interface Insides {
+  readonly held: Held
+  readonly slots: Map<ProviderId, number>
+  readonly children: Map<ProviderId, number>
+  readonly bases: (HostState | null)[]
+  readonly hosts: (HostState | null)[]
+  readonly cellNumbers: Map<CellId, number>
+  /** Slots of which `hosts` is not up to date. */
+  readonly dirty: Set<number>
+  readonly aggregates: Map<AggregateId, AggregateState>
+  readonly groups: Map<ServerGroupId, GroupState>
+  readonly shared: Map<ProviderId, ProviderState>
+  readonly places: Places
+  cells: Uint16Array
+  log: ChangeLog
+  capacity: number
+  gaps: number
+  showsServers: boolean
+  /** Something that everything hangs on changed. */
+  isStale: boolean
+  /** The last whole snapshot, while nothing changes. */
+  whole: Snapshot | null
+}
+
 export function openFleet(): Fleet {
-  const held = openHeld()
-  const slots = new Map<ProviderId, number>()
-  const children = new Map<ProviderId, number>()
-  const bases: (HostState | null)[] = []
-  const hosts: (HostState | null)[] = []
-  const places = openPlaces(bases)
-  const cellNumbers = new Map<CellId, number>()
-  const dirty = new Set<number>()
-  const aggregates = new Map<AggregateId, AggregateState>()
-  const groups = new Map<ServerGroupId, GroupState>()
-  const shared = new Map<ProviderId, ProviderState>()
+  const inside = openInsides()
+  const { bases, hosts, shared, slots, held, groups, places, cellNumbers } = inside
   let base = emptySnapshot
   let version: SnapshotVersion = base.version
   let era = 0
-  let capacity = 0
-  let gaps = 0
-  let showsServers = false
-  let log = changeLog(1)
-  let cells = new Uint16Array(0)
-  let lookup = aggregateLookup(aggregates)
+  let lookup = aggregateLookup(inside.aggregates)
   let sharing: readonly ProviderState[] = []
-  let whole: Snapshot | null = null
-  /** Something that everything hangs on changed. */
-  let stale = false
-
-  const cellOf = (cell: CellId): number => {
-    const known = cellNumbers.get(cell)
-    if (known !== undefined) return known
-    cellNumbers.set(cell, cellNumbers.size)
-    return cellNumbers.size - 1
-  }
-
-  /** Gives everybody a slot anew, without gaps and with some to spare. */
-  const lay = (all: readonly HostState[]): void => {
-    for (const list of [slots, children, cellNumbers, dirty]) list.clear()
-    bases.length = 0
-    places.clear()
-    gaps = 0
-    showsServers = false
-    capacity = Math.ceil((all.length * 1.125 + SECTION / 2) / SECTION) * SECTION
-    cells = new Uint16Array(capacity)
-    log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, capacity / 4))))
-    for (const host of all) put(host)
-    stale = true
-  }
-
-  function put(host: HostState): void {
-    const slot = slots.get(host.provider)
-    if (slot === undefined && bases.length === capacity) {
-      return lay([...bases.filter((each) => each !== null), host])
-    }
-    const at = slot ?? bases.length
-    const before = bases[at] ?? null
-    bases[at] = host
-    slots.set(host.provider, at)
-    cells[at] = cellOf(host.cell)
-    showsServers ||= host.servers.size > 0
-    for (const child of before?.children ?? []) children.delete(child.id)
-    for (const child of host.children) children.set(child.id, at)
-    places.replaced(at, before, host)
-    if (hosts.length < bases.length) hosts.push(null)
-    dirty.add(at)
-    log.add(at, false)
-  }
-
-  function take(provider: ProviderId): void {
-    const slot = slots.get(provider)
-    if (slot === undefined) return
-    const before = bases[slot] ?? null
-    slots.delete(provider)
-    for (const child of before?.children ?? []) children.delete(child.id)
-    bases[slot] = null
-    gaps++
-    places.replaced(slot, before, null)
-    dirty.add(slot)
-    log.add(slot, false)
-  }
-
-  const touch = (providers: readonly ProviderId[]): void => {
-    whole = null
-    for (const provider of providers) {
-      const slot = slots.get(provider) ?? children.get(provider)
-      if (slot !== undefined && !dirty.has(slot)) {
-        dirty.add(slot)
-        log.add(slot, true)
-      }
-      if (shared.has(provider)) stale = true
-    }
-  }
-
-  const change = (one: Change): void => {
-    switch (one.kind) {
-      case 'host':
-        return put(one.host)
-      case 'host_gone':
-        return take(one.provider)
-      case 'group':
-        return void groups.set(one.group.id, one.group)
-      case 'group_gone':
-        return void groups.delete(one.group)
-      case 'aggregate':
-        aggregates.set(one.aggregate.id, one.aggregate)
-        break
-      case 'aggregate_gone':
-        aggregates.delete(one.aggregate)
-        break
-      case 'sharing':
-        shared.set(one.provider.id, one.provider)
-        break
-      case 'sharing_gone':
-        shared.delete(one.provider)
-        break
-    }
-    stale = true
-  }
-
   const fleet: Fleet = {
     get version() {
       return version
@@ -192,7 +109,7 @@ export function openFleet(): Fleet {
       return era
     },
     get capacity() {
-      return capacity
+      return inside.capacity
     },
     get live() {
       return slots.size
@@ -203,13 +120,13 @@ export function openFleet(): Fleet {
     hosts,
     bases,
     get cells() {
-      return cells
+      return inside.cells
     },
     get cellCount() {
       return cellNumbers.size
     },
     get log() {
-      return log
+      return inside.log
     },
     get aggregates() {
       return lookup
@@ -223,58 +140,193 @@ export function openFleet(): Fleet {
     groups,
     places,
     get showsServers() {
-      return showsServers
+      return inside.showsServers
     },
     reset: (snapshot) => {
-      for (const map of [aggregates, groups, shared]) map.clear()
-      for (const each of snapshot.aggregates.values()) aggregates.set(each.id, each)
-      for (const each of snapshot.groups.values()) groups.set(each.id, each)
-      for (const each of snapshot.sharing) shared.set(each.id, each)
       base = snapshot
       version = snapshot.version
-      whole = null
-      lay(snapshot.hosts)
+      takeOver(inside, snapshot)
     },
     apply: (delta) => {
       if (delta.from !== version) {
         throw new RangeError(`a delta from version ${delta.from} cannot follow version ${version}`)
       }
-      delta.changes.forEach(change)
+      for (const change of delta.changes) follow(inside, change)
       version = delta.to
-      whole = null
-      if (gaps > Math.max(SECTION, bases.length / 4)) lay(bases.filter((each) => each !== null))
+      inside.whole = null
+      if (inside.gaps > Math.max(SECTION, bases.length / 4)) lay(inside, standing(inside))
     },
-    hold: (key, choices) => touch(held.hold(key, choices)),
-    release: (key) => touch(held.release(key)),
+    hold: (key, choices) => touch(inside, held.hold(key, choices)),
+    release: (key) => touch(inside, held.release(key)),
     settle: () => {
-      hosts.length = bases.length
-      for (const slot of dirty) {
-        const host = bases[slot] ?? null
-        hosts[slot] = host === null ? null : hostWith(host, held.sums)
-      }
-      dirty.clear()
-      if (!stale) return
-      stale = false
+      settleHosts(inside)
+      if (!inside.isStale) return
+      inside.isStale = false
       era++
-      lookup = aggregateLookup(aggregates)
+      lookup = aggregateLookup(inside.aggregates)
       sharing = providersWith([...shared.values()], held.sums)
     },
-    cellOf,
     heldSlots: () => {
-      const found = [...held.sums.keys()].map((provider) => slots.get(provider) ?? children.get(provider))
+      const found = [...held.sums.keys()].map((provider) => slotOf(inside, provider))
       return [...new Set(found.filter((slot) => slot !== undefined))]
     },
     snapshot: () => {
       fleet.settle()
-      return (whole ??= {
+      return (inside.whole ??= {
         version,
         at: base.at,
         hosts: hosts.filter((host) => host !== null),
         sharing,
-        aggregates: new Map(aggregates),
+        aggregates: new Map(inside.aggregates),
         groups: new Map(groups),
       })
     },
   }
   return fleet
+}
+
+function openInsides(): Insides {
+  const bases: (HostState | null)[] = []
+  return {
+    held: openHeld(),
+    slots: new Map(),
+    children: new Map(),
+    bases,
+    hosts: [],
+    cellNumbers: new Map(),
+    dirty: new Set(),
+    aggregates: new Map(),
+    groups: new Map(),
+    shared: new Map(),
+    places: openPlaces(bases),
+    cells: new Uint16Array(0),
+    log: changeLog(1),
+    capacity: 0,
+    gaps: 0,
+    showsServers: false,
+    isStale: false,
+    whole: null,
+  }
+}
+
+function takeOver(inside: Insides, snapshot: Snapshot): void {
+  const { aggregates, groups, shared } = inside
+  for (const map of [aggregates, groups, shared]) map.clear()
+  for (const each of snapshot.aggregates.values()) aggregates.set(each.id, each)
+  for (const each of snapshot.groups.values()) groups.set(each.id, each)
+  for (const each of snapshot.sharing) shared.set(each.id, each)
+  inside.whole = null
+  lay(inside, snapshot.hosts)
+}
+
+/** Gives everybody a slot anew, without gaps and with some to spare. */
+function lay(inside: Insides, all: readonly HostState[]): void {
+  const { slots, children, cellNumbers, dirty, bases, places } = inside
+  for (const list of [slots, children, cellNumbers, dirty]) list.clear()
+  bases.length = 0
+  places.clear()
+  inside.gaps = 0
+  inside.showsServers = false
+  inside.capacity = Math.ceil((all.length * 1.125 + SECTION / 2) / SECTION) * SECTION
+  inside.cells = new Uint16Array(inside.capacity)
+  inside.log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, inside.capacity / 4))))
+  for (const host of all) put(inside, host)
+  inside.isStale = true
+}
+
+function standing({ bases }: Insides): readonly HostState[] {
+  return bases.filter((each) => each !== null)
+}
+
+function put(inside: Insides, host: HostState): void {
+  const { slots, children, bases, hosts, places, dirty, log, cells } = inside
+  const slot = slots.get(host.provider)
+  if (slot === undefined && bases.length === inside.capacity) return lay(inside, [...standing(inside), host])
+  const at = slot ?? bases.length
+  const before = bases[at] ?? null
+  bases[at] = host
+  slots.set(host.provider, at)
+  cells[at] = numberOf(inside, host.cell)
+  inside.showsServers ||= host.servers.size > 0
+  for (const child of before?.children ?? []) children.delete(child.id)
+  for (const child of host.children) children.set(child.id, at)
+  places.replaced(at, before, host)
+  if (hosts.length < bases.length) hosts.push(null)
+  dirty.add(at)
+  log.add(at, false)
+}
+
+function numberOf({ cellNumbers }: Insides, cell: CellId): number {
+  const known = cellNumbers.get(cell)
+  if (known !== undefined) return known
+  cellNumbers.set(cell, cellNumbers.size)
+  return cellNumbers.size - 1
+}
+
+function take(inside: Insides, provider: ProviderId): void {
+  const { slots, children, bases, places, dirty, log } = inside
+  const slot = slots.get(provider)
+  if (slot === undefined) return
+  const before = bases[slot] ?? null
+  slots.delete(provider)
+  for (const child of before?.children ?? []) children.delete(child.id)
+  bases[slot] = null
+  inside.gaps++
+  places.replaced(slot, before, null)
+  dirty.add(slot)
+  log.add(slot, false)
+}
+
+function slotOf({ slots, children }: Insides, provider: ProviderId): number | undefined {
+  return slots.get(provider) ?? children.get(provider)
+}
+
+/** What is held on these providers is another sum now. */
+function touch(inside: Insides, providers: readonly ProviderId[]): void {
+  const { dirty, log, shared } = inside
+  inside.whole = null
+  for (const provider of providers) {
+    const slot = slotOf(inside, provider)
+    if (slot !== undefined && !dirty.has(slot)) {
+      dirty.add(slot)
+      log.add(slot, true)
+    }
+    if (shared.has(provider)) inside.isStale = true
+  }
+}
+
+function follow(inside: Insides, change: Change): void {
+  const { groups, aggregates, shared } = inside
+  switch (change.kind) {
+    case 'host':
+      return put(inside, change.host)
+    case 'host_gone':
+      return take(inside, change.provider)
+    case 'group':
+      return void groups.set(change.group.id, change.group)
+    case 'group_gone':
+      return void groups.delete(change.group)
+    case 'aggregate':
+      aggregates.set(change.aggregate.id, change.aggregate)
+      break
+    case 'aggregate_gone':
+      aggregates.delete(change.aggregate)
+      break
+    case 'sharing':
+      shared.set(change.provider.id, change.provider)
+      break
+    case 'sharing_gone':
+      shared.delete(change.provider)
+      break
+  }
+  inside.isStale = true
+}
+
+function settleHosts({ bases, hosts, dirty, held }: Insides): void {
+  hosts.length = bases.length
+  for (const slot of dirty) {
+    const host = bases[slot] ?? null
+    hosts[slot] = host === null ? null : hostWith(host, held.sums)
+  }
+  dirty.clear()
 }

@@ -145,19 +145,3 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
 }
 
 const nobody: LaneWatcher = { anew: () => undefined, block: () => undefined, section: () => undefined }
-
-function isIn(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules, slot: number): boolean {
-  const block = slot >> 4
-  const bit = 1 << (slot & 15)
-  for (let at = 0; at < gates.length; at++) {
-    if ((((gates[at] as Gate).bits[block] as number) & bit) === 0) return false
-  }
-  let doubtful = rooms.length === 0
-  for (let at = 0; at < rooms.length; at++) {
-    const { room, amount } = rooms[at] as LaneRules['rooms'][number]
-    const left = room.amounts[slot] as number
-    if (left < amount) return false
-    if (Number.isNaN(left)) doubtful = true
-  }
-  return !doubtful || hasRoom(fleet.hosts[slot] as HostState)
-}

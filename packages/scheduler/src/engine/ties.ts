@@ -1,8 +1,6 @@
-import { BLOCK, SECTION, type Fleet } from './fleet.ts'
+import { BLOCK, PER_SECTION, SECTION, type Fleet } from './fleet.ts'
 import { UNKNOWN, type Field } from './field.ts'
 import type { Lane } from './lane.ts'
-
-const PER_SECTION = SECTION / BLOCK
 
 /** The hosts of a lane that weigh as much as its best, in the order of their slots. */
 export interface LaneTies {
