@@ -116,7 +116,7 @@ describe('disks', () => {
     expect(tuned).toEqual([{ totalIopsSec: 10 }, undefined, undefined])
   })
 
-  test('S-IMG: always say their format, so that QEMU guesses none', () => {
+  test('S-IMG-4: always say their format, so that QEMU guesses none', () => {
     const all = devices({ disks: [rootDisk, volume, configDrive] }).disks
     expect(all?.map(({ driver }) => driver?.type)).toEqual(['qcow2', 'raw', 'raw'])
   })

@@ -5,6 +5,9 @@ export const openFlag = { readonly: 1 } as const
 /** What a change of a domain affects: what runs, what is on record, or (0) whichever there is. */
 export const affect = { current: 0, live: 1, config: 2 } as const
 
+/** For calls that read typed parameters: without it libvirt leaves out those that are text. */
+export const paramFlag = { strings: 4 } as const
+
 /** `secure` brings secrets along: without it a definition that is sent back loses its VNC password. */
 export const xmlFlag = { secure: 1, inactive: 2, updateCpu: 4, migratable: 8 } as const
 export const defineFlag = { validate: 1 } as const
