@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Instant } from '@novakit/core'
 import type { ImageFile } from '../file.ts'
-import { checkText } from '../labels.ts'
+import { checkDate, checkText } from '../check-options.ts'
 import type { Target } from '../target.ts'
 import { treeOf, type FileNode, type FolderNode } from '../tree.ts'
 import { contentsOf, writeContents, type Contents } from './contents.ts'
@@ -33,13 +33,15 @@ const FIRST_TREE = 19
 
 /**
  * An ISO 9660 image with Rock Ridge and Joliet; the same bytes for the same input, whatever the order of the files.
- * Folders may lie deeper than the eight levels of the standard: they are not moved away, as no reader is known to mind.
+ * Folders may lie deeper than the eight levels of the standard: they are not moved away, and readers of today (Linux,
+ * xorriso, isoinfo) find them where they are.
  *
  * @throws `drive_image.bad_name`, `drive_image.name_clash`, `drive_image.bad_option`, `drive_image.too_large`
  */
 export function isoImage({ label, files, at, publisher = 'novakit' }: IsoImageOptions): Uint8Array {
   checkText('label', label, /^[A-Za-z0-9_-]{1,16}$/)
   checkText('publisher', publisher, /^[\x20-\x7e]{0,64}$/)
+  checkDate(at)
   const plan = planOf(treeOf(files, flawForLinux))
   const bytes = new Uint8Array(plan.blocks * BLOCK)
   const target = { bytes, view: new DataView(bytes.buffer) }

@@ -108,7 +108,7 @@ function writeHead(bytes: Uint8Array, at: number, length: number, goesOn: boolea
   bytes[at + 4] = goesOn ? 1 : 0
 }
 
-/** PX: mode with the bits of its kind, links, owner and group (root).  TF: modified, accessed, attributes changed. */
+/** PX: mode with the bits of its kind, links, owner and group (root). TF: modified, accessed, attributes changed. */
 function posixEntries(mode: number, links: number, date: Uint8Array): Uint8Array {
   const px = new Uint8Array(32)
   const view = new DataView(px.buffer)

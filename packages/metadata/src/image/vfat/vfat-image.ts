@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { Bytes, Instant } from '@novakit/core'
 import type { ImageFile } from '../file.ts'
-import { checkText } from '../labels.ts'
+import { checkDate, checkText } from '../check-options.ts'
 import { treeOf, type FolderNode } from '../tree.ts'
 import { writeTables } from './allocation-table.ts'
 import { writeBootSectors } from './boot-sector.ts'
@@ -31,6 +31,7 @@ const DEFAULT_SIZE = 64 * 2 ** 20
  */
 export function vfatImage({ label, files, at, size }: VfatImageOptions): Uint8Array {
   checkText('label', label, /^[A-Za-z0-9_-]{1,11}$/)
+  checkDate(at)
   const geometry = geometryOf(size ?? DEFAULT_SIZE)
   const layout = layoutOf(treeOf(files, flawForFat), geometry)
   const image = new Uint8Array(geometry.sectors * SECTOR)
@@ -38,8 +39,9 @@ export function vfatImage({ label, files, at, size }: VfatImageOptions): Uint8Ar
   writeBootSectors(image, geometry, { label: padded, serial: Math.floor(at / 1000) >>> 0 }, layout.used)
   writeTables(image, geometry, layout.runs.values())
   const date = fatDate(at)
-  for (const [node, folder] of layout.folders)
+  for (const [node, folder] of layout.folders) {
     writeFolder(image, geometry, layout, node, { folder, date, label: padded })
+  }
   return image
 }
 
