@@ -1,12 +1,12 @@
 import type { Candidate, Choice, DecisionOverlay, HostState, RequestSpec, ServerId } from '@novakit/core'
 import { consumeHost } from '../decide/consume.ts'
 import { isForced } from '../decide/destination.ts'
-import type { Filter } from '../decide/filter.ts'
+import { activeOf, type Filter } from '../decide/filter.ts'
 import { choose } from '../decide/pick.ts'
 import { candidateOf } from './candidate.ts'
 import { measuresOf, noMeasures } from './measures.ts'
 import { choiceStream, lazyStreamOf } from '../decide/stream.ts'
-import { rulesOf } from '../decide/survey.ts'
+import { rulesOf, type Rules } from '../decide/survey.ts'
 import type { View } from '../decide/view.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Board, Measure } from './board.ts'
@@ -157,15 +157,19 @@ function openTable(
   if (plan === null) board.sync()
   else plan.sync()
 
-  const rules = rulesOf(policy, request, fleet, first)
-  const court = { rules, board, request, first }
+  let asked: Rules | undefined
+  const rules = (): Rules => (asked ??= rulesOf(policy, request, fleet, first))
+  const filters = named === null ? policy.filters : rules().filters
+  const spots = filters.filter((each) => each.spot !== undefined && activeOf(each, request, first) !== null)
+  const court = { rules, spots, board, request, first }
   const singles = new Map<number, Single>()
   const leftOut: number[] = []
   const leaveOut = (slot: number): void => {
     if (plan?.lane.leaveOut(slot) === true) leftOut.push(slot)
   }
   const setApart = (slot: number, host: HostState): Single => {
-    const made = single(slot, host)
+    const usual = plan !== null && host === fleet.hosts[slot] ? plan.lane.has(slot) : null
+    const made = single(slot, host, usual)
     leaveOut(slot)
     singles.set(slot, made)
     return made
@@ -176,13 +180,12 @@ function openTable(
       if (host !== null && (named === null || named.has(slot)) && !singles.has(slot)) setApart(slot, host)
     }
   }
-  const spots = rules.filters.filter((filter) => filter.spot !== undefined)
   const settled = spots.length === 0 && board.strands.every(({ weigher }) => weigher.spot === undefined)
+  for (const name of request.destination.ignoredHosts) fleet.places.ofHost(name).forEach(leaveOut)
   const atSites = settled ? [] : (members?.slots ?? [])
   for (const slots of [named ?? [], overlay.changed, atSites, spotSlots(fleet, spots, request)]) {
     setAllApart(slots)
   }
-  for (const name of request.destination.ignoredHosts) fleet.places.ofHost(name).forEach(leaveOut)
 
   const resources = plan?.resources ?? null
   let latest: Standing | null = null
@@ -210,6 +213,7 @@ function openTable(
       const placed = singles.get(slot) ?? setApart(slot, consumed)
       // What is asked once has been answered before.
       placed.eligible = true
+      placed.usual = null
       placed.host = consumed
       placed.judged = false
       group?.add(server, chosen.host)

@@ -32,7 +32,7 @@ export interface Plan {
   /** What a server takes of a host without child providers; null where only a search can tell. */
   readonly resources: Resources | null
   /** What a host must have, as far as it does not hang on the group or on servers by name. */
-  readonly rules: Rules
+  rules(): Rules
   /** Called before each use. */
   sync(): void
   /** For when no host of the lane is left, and none was looked at by itself. */
@@ -130,7 +130,7 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
       field.sync()
     }
     const resources = asked === null ? null : Object.freeze(Object.fromEntries(asked.wanted))
-    return { lane, board, field, scan, ties: laneTies(fleet, lane), resources, rules, sync, refusals }
+    return { lane, board, field, scan, ties: laneTies(fleet, lane), resources, rules: () => rules, sync, refusals }
   }
   let view = viewOf(fleet)
   let viewIn = -1
@@ -214,8 +214,11 @@ function nameOf(policy: Policy, request: RequestSpec, view: View): string {
 
 /** What its group adds to the kind of a request. */
 function groupKey(policy: Policy, request: RequestSpec, view: View): string {
-  const weighers = weighersFor(policy, request, view).filter(({ weigher }) => weigher.spot !== undefined)
-  return JSON.stringify([levelOf(policy, request, view), weighers.map(({ weigher }) => weigher.name)])
+  let key = JSON.stringify(levelOf(policy, request, view))
+  for (const { weigher } of policy.weighers) {
+    if (weigher.spot !== undefined && takesPart(weigher, request, view)) key += ` ${weigher.name}`
+  }
+  return key
 }
 
 function filterKey(filter: Filter, request: RequestSpec): string {

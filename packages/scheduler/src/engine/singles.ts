@@ -9,6 +9,11 @@ import type { Board, Measure, Strand } from './board.ts'
 export interface Single {
   readonly slot: number
   host: HostState
+  /**
+   * Whether its lane had it, which tells all but what hangs on servers that are looked for. Null: the host is not as the
+   * lane saw it.
+   */
+  usual: boolean | null
   /** What is asked once for each decision: its answer, when it is known. */
   eligible: boolean | null
   /** Whether it can take the server. */
@@ -20,12 +25,14 @@ export interface Single {
   judged: boolean
 }
 
-export function single(slot: number, host: HostState): Single {
-  return { slot, host, eligible: null, passes: false, raws: [], weight: 0, judged: false }
+export function single(slot: number, host: HostState, usual: boolean | null): Single {
+  return { slot, host, usual, eligible: null, passes: false, raws: [], weight: 0, judged: false }
 }
 
 export interface Court {
-  readonly rules: Rules
+  rules(): Rules
+  /** Those of its filters that look for servers. */
+  readonly spots: readonly Filter[]
   readonly board: Board
   readonly request: RequestSpec
   /** At the beginning of the decision. */
@@ -33,18 +40,35 @@ export interface Court {
 }
 
 /** As a decision without an engine asks it. */
-export function judge(subject: Single, { rules, board, request, first }: Court, view: View): void {
-  const { host } = subject
-  const passes = (filter: Filter, seen: View): boolean => ask(filter, host, request, seen).ok
+export function judge(subject: Single, court: Court, view: View): void {
+  const { board, request, first, spots } = court
+  const { host, slot, usual } = subject
   subject.judged = true
+  if (usual === null) subject.passes = isPassing(subject, court, view)
+  else {
+    const passes = (spot: Filter): boolean =>
+      ask(spot, host, request, spot.oncePerRequest === true ? first : view).ok
+    subject.passes = usual && spots.every(passes)
+  }
+  if (!subject.passes) return
+  subject.raws = board.strands.map(({ weigher, column }) =>
+    usual === true && weigher.spot === undefined
+      ? (column.values[slot] as number)
+      : scoreOf(weigher, host, request, view),
+  )
+}
+
+function isPassing(subject: Single, { rules, request, first }: Court, view: View): boolean {
+  const { host } = subject
+  const { destination, filters, hasRoom } = rules()
+  const passes = (filter: Filter, seen: View): boolean => ask(filter, host, request, seen).ok
   subject.eligible ??=
-    rules.destination(host).ok &&
-    rules.filters.every((filter) => filter.oncePerRequest !== true || passes(filter, first))
-  subject.passes =
+    destination(host).ok && filters.every((filter) => filter.oncePerRequest !== true || passes(filter, first))
+  return (
     subject.eligible &&
-    rules.filters.every((filter) => filter.oncePerRequest === true || passes(filter, view)) &&
-    rules.hasRoom(host)
-  if (subject.passes) subject.raws = board.strands.map(({ weigher }) => scoreOf(weigher, host, request, view))
+    filters.every((filter) => filter.oncePerRequest === true || passes(filter, view)) &&
+    hasRoom(host)
+  )
 }
 
 export function weigh(subject: Single, board: Board, measures: readonly Measure[]): void {
