@@ -2,14 +2,12 @@ import type { Log } from '@novakit/core'
 import { procedures, type ProcedureName, type Procedures } from '../procedures/index.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import type { EventName } from '../events/index.ts'
-import { libvirtErrors } from '../errors.ts'
-import { jobOf, resultOf, type Job } from '../link/job.ts'
 import type { DomainRef } from '../wire/objects.ts'
 import { callQueue } from './call-queue.ts'
+import { invoker, type Invoke } from './invoke.ts'
 import { connector } from './open-link.ts'
 import { settingsOf, type CallOptions, type LibvirtOptions } from './options.ts'
-import { callAlone, openStream, type Streaming } from './own-connection.ts'
-import { patiently } from './patience.ts'
+import type { Streaming } from './own-connection.ts'
 import { subscriptions, type Listener, type Unsubscribe } from './subscriptions.ts'
 import { supervisor, type ConnectionState } from './supervisor.ts'
 import { parseUri } from './uri.ts'
@@ -28,10 +26,6 @@ type Method<P> =
       : (args: Args, options?: CallOptions) => Promise<Answer<P>>
     : never
 
-interface InternalOptions extends CallOptions {
-  readonly bound?: boolean
-}
-
 /** Each call of the protocol as a method: named arguments, a promise of the answer. */
 export type LibvirtCalls = { readonly [N in Exclude<ProcedureName, Internal>]: Method<Procedures[N]> }
 
@@ -47,7 +41,7 @@ export interface LibvirtConnection {
   readonly state: ConnectionState
   /** 1,000,000 × major + 1,000 × minor + release of the daemon's libvirt. */
   readonly libVersion: number
-  /** Calls under way and waiting fail with `libvirt.closed`. */
+  /** Calls under way and waiting fail with `libvirt.closed`. Streams go on until their users end them. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -67,24 +61,7 @@ export function libvirt(options: LibvirtOptions): { connect(signal?: AbortSignal
       const queue = callQueue(settings.maxInFlight)
       const watchers = new Set<(state: ConnectionState) => void>()
       const changed = (state: ConnectionState) => tell(watchers, state, settings.log)
-      const invoke = (name: string, args: object, call: InternalOptions = {}): Promise<unknown> => {
-        const procedure = (procedures as Readonly<Record<string, Procedure>>)[name]
-        if (procedure === undefined) throw libvirtErrors.invalid_argument({ what: `there is no call ${name}` })
-        const timeout = call.timeout === undefined ? settings.timeout : call.timeout
-        return patiently(name, { clock: settings.clock, signal: call.signal, timeout }, (resolve, reject) => {
-          if (procedure.stream === 'none' && call.connection !== 'own') {
-            if (keeper.state === 'closed') return rejected(reject, libvirtErrors.closed({}))
-            const job = queued(name, procedure, args, call.bound ?? false, resolve, reject)
-            if (job === null) return () => undefined
-            queue.push(job)
-            return () => queue.drop(job)
-          }
-          const giveUp = new AbortController()
-          const alone = procedure.stream === 'none' ? callAlone : openStream
-          alone(connect, name, procedure, args, giveUp.signal).then(resolve, reject)
-          return () => giveUp.abort()
-        })
-      }
+      const invoke = invoker({ settings, connect, queue, isClosed: () => keeper.state === 'closed' })
       const events = subscriptions(invoke, settings.log)
       const keeper = supervisor({ connect, settings, queue, events, changed })
       await keeper.start(signal)
@@ -121,41 +98,11 @@ function tell(watchers: ReadonlySet<(state: ConnectionState) => void>, state: Co
   }
 }
 
-function methods(invoke: (name: string, args: object, options?: CallOptions) => Promise<unknown>): LibvirtCalls {
+function methods(invoke: Invoke): LibvirtCalls {
   return Object.fromEntries(
     Object.keys(procedures).map((name) => [
       name,
       (args: object = {}, options?: CallOptions) => invoke(name, args, options),
     ]),
   ) as unknown as LibvirtCalls
-}
-
-/** Null where the call cannot even be written; `reject` knows. */
-function queued(
-  name: string,
-  procedure: Procedure,
-  args: object,
-  bound: boolean,
-  resolve: (value: unknown) => void,
-  reject: (error: unknown) => void,
-): Job | null {
-  try {
-    const draft = jobOf(name, procedure, args)
-    const answered: Job['answered'] = (frame) => {
-      try {
-        resolve(resultOf(draft, frame))
-      } catch (error) {
-        reject(error)
-      }
-    }
-    return { ...draft, bound, answered, failed: reject }
-  } catch (error) {
-    reject(error)
-    return null
-  }
-}
-
-function rejected(reject: (error: unknown) => void, error: Error): () => void {
-  reject(error)
-  return () => undefined
 }

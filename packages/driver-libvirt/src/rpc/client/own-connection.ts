@@ -1,21 +1,17 @@
 import { inNextRound } from '@novakit/core'
 import type { Duplex } from 'node:stream'
 import { libvirtErrors } from '../errors.ts'
-import { jobOf, resultOf } from '../link/job.ts'
+import { resultOf, type Job } from '../link/job.ts'
 import { wireStream } from '../link/wire-stream.ts'
 import type { Link } from '../link/link.ts'
-import type { Procedure } from '../procedures/procedure.ts'
 import type { Connect } from './open-link.ts'
 
+/** A call that is written, but for who waits for it. */
+type Draft = Pick<Job, 'name' | 'procedure' | 'frame'>
+
 /** One call on a connection of its own, closed when it is answered or given up. */
-export async function callAlone(
-  connect: Connect,
-  name: string,
-  procedure: Procedure,
-  args: unknown,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const draft = jobOf(name, procedure, args)
+export async function callAlone(connect: Connect, draft: Draft, signal: AbortSignal): Promise<unknown> {
+  const { name } = draft
   const { link } = await connect({}, { keepalive: true, signal })
   checkPatience(signal, link, name)
   const close = () => link.close(libvirtErrors.cancelled({ procedure: name }))
@@ -41,14 +37,8 @@ export interface Streaming<Result> {
 }
 
 /** A call with a stream, on a connection of its own: a reader that stands still holds up nothing else. */
-export async function openStream(
-  connect: Connect,
-  name: string,
-  procedure: Procedure,
-  args: unknown,
-  signal: AbortSignal,
-): Promise<Streaming<unknown>> {
-  const draft = jobOf(name, procedure, args)
+export async function openStream(connect: Connect, draft: Draft, signal: AbortSignal): Promise<Streaming<unknown>> {
+  const { name, procedure } = draft
   let stream: Duplex | null = null
   const closed = (reason: Error) => inNextRound(() => void stream?.destroy(reason))
   const { link } = await connect({ closed }, { keepalive: false, signal })

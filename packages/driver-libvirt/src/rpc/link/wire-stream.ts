@@ -46,7 +46,11 @@ export function wireStream({ link, name, procedure, serial }: OpenedStream): Dup
   inNextRound(() => {
     const early = held ?? []
     held = null
-    early.forEach(accept)
+    try {
+      early.forEach(accept)
+    } catch (error) {
+      fail(error as Error)
+    }
   })
   const accept = (frame: Frame): void => {
     if (held !== null) return void held.push(frame)
