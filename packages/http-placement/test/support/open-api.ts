@@ -7,6 +7,7 @@ import {
   sqlite,
   type GlobalStore,
   type Policy,
+  type StorageDriver,
 } from '@novakit/core'
 import { noauth2, type CorsOptions, type FetchHandler } from '@novakit/http-kit'
 import { createPlacementApi, policyProfile } from '@novakit/http-placement'
@@ -43,12 +44,19 @@ export interface Api {
   close(): Promise<void>
 }
 
-/** The API on an empty ledger in memory, without a socket. */
-export async function openApi(options: { policy?: Policy; cors?: CorsOptions; prefix?: string } = {}): Promise<Api> {
+interface ApiOptions {
+  readonly driver?: StorageDriver
+  readonly policy?: Policy
+  readonly cors?: CorsOptions
+  readonly prefix?: string
+}
+
+/** The API on an empty ledger, in memory unless a driver is given, without a socket. */
+export async function openApi({ driver = sqlite(':memory:'), ...options }: ApiOptions = {}): Promise<Api> {
   const clock = manualClock()
   const random = seededRandom('api')
   const deps = { clock, random, log: silentLog }
-  const store = await openStore('global', 'global', sqlite(':memory:'), deps, placementLedger().migrations)
+  const store = await openStore('global', 'global', driver, deps, placementLedger().migrations)
   const { handle } = createPlacementApi({
     store,
     authenticate: noauth2(),
