@@ -105,7 +105,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   /** Whoever waits for an operation looks at once when it has ended. */
   const ended = (operation: Operation): void => {
-    endings.set(operation.id, operation)
+    endings.set(operation.id, { state: operation.state, problem: operation.problem })
     if (operation.parent !== null) deps.wake(operation.parent.store, operation.parent.operation)
     for (const [store, waiter] of waiters.get(operation.id) ?? []) deps.wake(store, waiter)
     waiters.delete(operation.id)

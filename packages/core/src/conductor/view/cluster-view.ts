@@ -43,7 +43,8 @@ export interface ClusterView extends SnapshotSource {
 /** What others claim meanwhile shows when a claim is lost to them. */
 const USAGE_FOR = millis(50)
 const STATUS_FOR = seconds(1)
-const HISTORY = 1000
+/** Changes remembered for those who watch. Whoever asks for older ones starts anew. */
+const HISTORY = 2000
 
 export function clusterView(deps: ClusterViewDeps): ClusterView {
   const { clock, engine } = deps
@@ -56,6 +57,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
   let invalidations = 0
   let looks = 0
   const history: Delta[] = []
+  let remembered = 0
   const waiting = new Set<() => void>()
 
   const isFresh = (at: Instant | null, span: number): boolean => at !== null && elapsed(at, clock.now()) < span
@@ -85,7 +87,8 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     whole = null
     engine.apply(delta)
     history.push(delta)
-    if (history.length > HISTORY) history.shift()
+    remembered += changes.length
+    while (remembered > HISTORY && history.length > 1) remembered -= history.shift()?.changes.length ?? 0
     for (const wake of waiting) wake()
   }
 
