@@ -17,7 +17,7 @@ export interface Aim extends Alikeness {
 
 export function openAim(board: Board): Aim {
   let sides: readonly Side[] = []
-  let factors = new Float64Array(board.strands.length)
+  const factors = new Float64Array(board.strands.length)
   /** For each strand that varies: its values, its factor, what the factor exceeds λ × base by, its outer side. */
   let values: readonly Float64Array[] = []
   let weights = new Float64Array(0)
@@ -46,9 +46,10 @@ export function openAim(board: Board): Aim {
       )
     },
     take: (measures) => {
-      factors = Float64Array.from(measures, ({ range, failures }, at) =>
-        range === 0 || failures > 0 ? 0 : (board.strands[at] as Strand).multiplier / range,
-      )
+      for (let at = 0; at < factors.length; at++) {
+        const { range, failures } = measures[at] as Measure
+        factors[at] = range === 0 || failures > 0 ? 0 : (board.strands[at] as Strand).multiplier / range
+      }
       scale = scaleOf(board, measures, factors)
       margin = 0
       board.varying.forEach((at, each) => {

@@ -37,31 +37,32 @@ export function dealOne(
   const field = openField(plan)
   if (field === null) return []
   const alone = plan.lane.count === 1
+  const wanted = policy.maxAttempts
+  const candidates: Candidate[] = []
   const out: number[] = []
-  const next = (cell: number, stream: Stream): Candidate | null => {
+  let stream = choiceStream(seed, server)
+  let cell = ANY
+  while (candidates.length < wanted && plan.lane.count > 0) {
     const weight = field.best(cell)
-    if (weight === Number.NEGATIVE_INFINITY) return null
-    const slot = tieOf(policy, plan, field, stream)
+    if (weight === Number.NEGATIVE_INFINITY) break
+    const count = plan.ties.count(field)
+    const last = candidates.length + 1 === wanted
+    const slot = tieOf(policy, plan, field, count, stream)
+    candidates.push(candidateOf(fleet.hosts[slot] as HostState, plan.resources, plan.rules, alone ? 0 : weight))
+    if (last) break
     plan.lane.leaveOut(slot)
     out.push(slot)
-    return candidateOf(fleet.hosts[slot] as HostState, plan.resources, plan.rules, alone ? 0 : weight)
-  }
-  const chosen = next(ANY, choiceStream(seed, server))
-  const cell = fleet.cellCount > 1 ? (fleet.cells[out[0] ?? 0] as number) : ANY
-  const alternates: Candidate[] = []
-  const stream = lazyStreamOf(`${seed}/${server}/alternates`)
-  while (alternates.length < policy.maxAttempts - 1 && plan.lane.count > 0) {
-    const alternate = next(cell, stream)
-    if (alternate === null) break
-    alternates.push(alternate)
+    if (candidates.length > 1) continue
+    // From here on alternates are sought.
+    stream = lazyStreamOf(`${seed}/${server}/alternates`)
+    cell = fleet.cellCount > 1 ? (fleet.cells[slot] as number) : ANY
   }
   plan.lane.putBack(out)
-  return chosen === null ? [] : [{ server, chosen, alternates }]
+  const [chosen, ...alternates] = candidates
+  return chosen === undefined ? [] : [{ server, chosen, alternates }]
 }
 
 /** One of the best hosts, as the policy breaks ties. */
-function tieOf({ tieBreak }: Policy, { ties }: Plan, field: Field, stream: Stream): number {
-  if (tieBreak !== 'random') return ties.at(field, 0)
-  const count = ties.count(field)
-  return ties.at(field, count === 1 ? 0 : stream.below(count))
+function tieOf({ tieBreak }: Policy, { ties }: Plan, field: Field, count: number, stream: Stream): number {
+  return ties.at(field, tieBreak !== 'random' || count === 1 ? 0 : stream.below(count))
 }

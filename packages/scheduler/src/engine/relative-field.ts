@@ -22,6 +22,8 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   const sections = tier()
   const aim = openAim(board)
   const inBlock = new Int32Array(BLOCK)
+  /** What each section may have at most, under the measures of now. */
+  let bounds = new Float64Array(0)
   let turn = -1
   let measures: readonly Measure[] = []
   let within = ANY
@@ -43,13 +45,17 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     for (let i = 1; i < count; i++) if (fleet.cells[inBlock[i] as number] !== cell) cell = MIXED
     blocks.cell[at] = cell
   }
-  const section = (at: number): void => gatherBlocks(sections, at, blocks, aim)
+  const section = (at: number): void => {
+    gatherBlocks(sections, at, blocks, aim)
+    bounds[at] = aim.bound(sections, sections.best, at)
+  }
   const anew = (): void => {
     turn = board.turn
     board.madeAnew(fleet.size / BLOCK)
     aim.sync()
     blocks.resize(fleet.capacity / BLOCK, aim.sides.length)
     sections.resize(fleet.capacity / SECTION, aim.sides.length)
+    bounds = new Float64Array(sections.best.length)
     for (let at = 0; at < blocks.best.length; at++) block(at)
     for (let at = 0; at < sections.best.length; at++) section(at)
   }
@@ -73,8 +79,8 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     }
   }
   /** Whether nobody there is better than the best so far; those that are as good are counted. */
-  const isBeaten = (of: Tier, at: number): boolean => {
-    if (aim.bound(of, of.best, at) < topSum - aim.margin) return true
+  const isBeaten = (of: Tier, at: number, bound: number): boolean => {
+    if (bound < topSum - aim.margin) return true
     if (topSlot === -1 || (within !== ANY && of.cell[at] !== within)) return false
     if (!aim.alike(of.like[at] as number, topSlot)) return false
     if (aim.bound(of, of.next, at) >= topSum - aim.margin) return false
@@ -83,13 +89,14 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   }
   const lookInto = (at: number): void => {
     const end = (at + 1) * PER_SECTION
-    for (let each = end - PER_SECTION; each < end; each++) if (!isBeaten(blocks, each)) lookIntoBlock(each)
+    for (let each = end - PER_SECTION; each < end; each++)
+      if (!isBeaten(blocks, each, aim.bound(blocks, blocks.best, each))) lookIntoBlock(each)
   }
   const mostPromising = (): number => {
     let found = -1
     let most = Number.NEGATIVE_INFINITY
     for (let at = 0; at < sections.best.length; at++) {
-      const bound = aim.bound(sections, sections.best, at)
+      const bound = bounds[at] as number
       if (bound <= most) continue
       most = bound
       found = at
@@ -113,10 +120,12 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     takes: (next) => next.every(({ range }) => range >= 0),
     open: (next) => {
       measures = next
-      if (aim.take(measures) && !board.isStale) return
-      board.rebase(baseFrom(board, aim.factors))
-      anew()
-      aim.take(measures)
+      if (!aim.take(measures) || board.isStale) {
+        board.rebase(baseFrom(board, aim.factors))
+        anew()
+        aim.take(measures)
+      }
+      for (let at = 0; at < bounds.length; at++) bounds[at] = aim.bound(sections, sections.best, at)
     },
     get tieCount() {
       return tieCount
@@ -134,7 +143,8 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       const first = mostPromising()
       if (first === -1) return top
       lookInto(first)
-      for (let at = 0; at < sections.best.length; at++) if (at !== first && !isBeaten(sections, at)) lookInto(at)
+      for (let at = 0; at < sections.best.length; at++)
+        if (at !== first && !isBeaten(sections, at, bounds[at] as number)) lookInto(at)
       if (looked > 2) board.labour(looked - 2)
       return top
     },

@@ -46,8 +46,7 @@ export function judge(subject: Single, court: Court, view: View): void {
   subject.judged = true
   if (usual === null) subject.passes = isPassing(subject, court, view)
   else {
-    const passes = (spot: Filter): boolean =>
-      ask(spot, host, request, spot.oncePerRequest === true ? first : view).ok
+    const passes = (spot: Filter): boolean => ask(spot, host, request, spot.oncePerRequest === true ? first : view).ok
     subject.passes = usual && spots.every(passes)
   }
   if (!subject.passes) return
