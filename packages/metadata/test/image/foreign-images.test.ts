@@ -102,6 +102,11 @@ describe('Short names', () => {
 
   test('are in the code page of DOS', () => expect(Object.keys(readBack(withByte(0, 0x9a)))).toEqual(['ÜPPER.TXT']))
 
+  test('begin with an E5 that is written as 05', () => {
+    expect(Object.keys(readBack(withByte(0, 0x05)))).toEqual(['σPPER.TXT'])
+    expect(Object.keys(readBack(withByte(0, 0xe5)))).toEqual([])
+  })
+
   test('are taken where a long name does not belong to them', () => {
     const image = vfat([file('a long name.txt')])
     image[Buffer.from(image).indexOf('ALONGN~1TXT') + 1] = 0x42

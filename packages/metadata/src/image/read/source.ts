@@ -14,6 +14,9 @@ export interface Source {
   part(at: number, length: number): Source
 }
 
+/** A byte order mark at the front of a name is part of it. */
+export const AS_IT_IS = { ignoreBOM: true } as const
+
 export function sourceOf(bytes: Uint8Array): Source {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const check = (at: number, length: number): void => {
@@ -35,7 +38,7 @@ export function sourceOf(bytes: Uint8Array): Source {
     byte: checked(1, (at) => view.getUint8(at)),
     u16: checked(2, (at) => view.getUint16(at, true)),
     u32: checked(4, (at) => view.getUint32(at, true)),
-    wide: (at, length) => new TextDecoder('utf-16be').decode(slice(at, length)),
+    wide: (at, length) => new TextDecoder('utf-16be', AS_IT_IS).decode(slice(at, length)),
     latin: (at, length) => String.fromCharCode(...slice(at, length)),
     slice,
     part: (at, length) => sourceOf(slice(at, length)),

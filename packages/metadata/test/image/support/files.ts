@@ -51,6 +51,7 @@ export const awkwardNames: readonly ImageFile[] = [
   'हिन्दी/फ़ाइल',
   'combining/e\u0301.txt',
   'precomposed/\u00e9.txt',
+  '\ufeffbyte order mark',
   `${'x'.repeat(64)}/${'y'.repeat(65)}.txt`,
   `${'l'.repeat(103)}.a`,
   `${'l'.repeat(103)}.b`,

@@ -1,6 +1,6 @@
 import { driveImageErrors } from '../../errors.ts'
 import { BLOCK } from '../../iso9660/numbers.ts'
-import type { Source } from '../source.ts'
+import { AS_IT_IS, type Source } from '../source.ts'
 
 /** What Rock Ridge tells of a record. */
 export interface RockRidge {
@@ -33,7 +33,12 @@ export function rockRidgeOf(image: Source, systemUse: Source, skip: number): Roc
     else if (signature === 'CL') movedTo = entry.u32(4)
     else if (signature === 'RE') isMoved = true
   }
-  return { name: names.length === 0 ? null : new TextDecoder().decode(joined(names)), mode, movedTo, isMoved }
+  return {
+    name: names.length === 0 ? null : new TextDecoder('utf-8', AS_IT_IS).decode(joined(names)),
+    mode,
+    movedTo,
+    isMoved,
+  }
 }
 
 function* entriesOf(image: Source, systemUse: Source, skip: number): Generator<Source> {

@@ -80,7 +80,9 @@ function textOf(part: Source): string {
 /** Two bits say that stem or extension are meant in lower case. */
 function shortName(short: Source): string {
   const cases = short.byte(12)
-  const stem = decoded(short.slice(0, 8), (cases & 0x08) !== 0)
+  // An E5 in front would mean a deleted file; it is written as 05.
+  const first = short.byte(0) === 0x05 ? 0xe5 : short.byte(0)
+  const stem = decoded(Uint8Array.of(first, ...short.slice(1, 7)), (cases & 0x08) !== 0)
   const extension = decoded(short.slice(8, 3), (cases & 0x10) !== 0)
   return extension === '' ? stem : `${stem}.${extension}`
 }
