@@ -70,7 +70,7 @@ export const put: Handler = async (call) => {
   const body = await bodyOf<AllocationBody>(call, schemas.putAllocations)
   const request = allocationRequest(consumer, body, call.minor)
   const faults = allocationFaults(`Unable to allocate inventory for consumer ${consumer}:`)
-  await wording(faults, () => call.at.store.write((tx) => setAllocations(tx, [request])))
+  await wording(faults, () => call.at.store.write((tx) => setAllocations(tx, [request], call.at.mirror.told(tx))))
   return { status: 204 }
 }
 

@@ -56,6 +56,23 @@ const mark = {
   ),
 }
 
+/** Marks one provider in a database of one writer. */
+export async function markOne(tx: GlobalTx, id: ProviderId, generation: Generation): Promise<Marked> {
+  const [row] = (await markNext[generation](tx, { id, now: await givenNow(tx), feed: FEED })).rows
+  if (row === undefined) throw new Error(`Provider ${id} went while it was written.`)
+  return {
+    version: wholeNumber(row.change_version),
+    generation: wholeNumber(row.generation),
+    changedAt: wholeNumber(row.changed_at),
+  }
+}
+
+interface Marked {
+  readonly version: number
+  readonly generation: number
+  readonly changedAt: number
+}
+
 const markNext = {
   grows: statement((db: Kysely<LedgerTables>, v: { id: string; now: number; feed: number }) =>
     db
@@ -65,13 +82,15 @@ const markNext = {
         changed_at: v.now,
         generation: eb('generation', '+', 1),
       }))
-      .where('id', '=', v.id),
+      .where('id', '=', v.id)
+      .returning(['change_version', 'generation', 'changed_at']),
   ),
   stays: statement((db: Kysely<LedgerTables>, v: { id: string; now: number; feed: number }) =>
     db
       .updateTable('resource_provider')
       .set((eb) => ({ change_version: eb(endOf(db, v.feed), '+', 1), changed_at: v.now }))
-      .where('id', '=', v.id),
+      .where('id', '=', v.id)
+      .returning(['change_version', 'generation', 'changed_at']),
   ),
 }
 

@@ -1,4 +1,5 @@
 import type { Claim, OperationId } from '@novakit/core'
+import type { TellUsage } from './usage-change.ts'
 
 /** A claim as the ledger takes it: the port's, or one that an API client made without an operation behind it. */
 export interface ClaimRequest extends Omit<Claim, 'consumerType' | 'operation'> {
@@ -14,4 +15,6 @@ export interface ClaimRules {
    * can be handed to its migration whatever became of the inventory; a client of the API is held to it.
    */
   readonly judgeHeld: boolean
+  /** Is told of what is known without another statement: usual claims, in a database of one writer. */
+  readonly tell?: TellUsage
 }

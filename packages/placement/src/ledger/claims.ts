@@ -1,13 +1,13 @@
 import { part, type ClaimRefusal, type ClaimResult, type ConsumerId, type GlobalTx, type Claim } from '@novakit/core'
 import { inOrder } from './batches.ts'
-import { markChanged } from './change-feed.ts'
+import { markChanged, markOne } from './change-feed.ts'
 import { rest } from './breath.ts'
 import { checkClaims } from './check-claims.ts'
 import type { ClaimRequest, ClaimRules } from './claim-request.ts'
 import { enterConsumers, enterNew } from './enter-consumers.ts'
 import { moveGuards } from './guards.ts'
 import { contentOf, holdingOf, lockHoldings, nothing, type Holder } from './holdings.ts'
-import { CLASSES_PER_STATEMENT, moveInventories, moveTogether } from './inventory-moves.ts'
+import { CLASSES_PER_STATEMENT, moveInventories, moveTogether, moveTold } from './inventory-moves.ts'
 import { planOf, type Change, type Plan } from './plan.ts'
 import { refusalOf } from './refusal.ts'
 import { dropConsumers, emptyHoldings, fillHoldings } from './rows.ts'
@@ -78,7 +78,7 @@ async function attempt(tx: GlobalTx, wishes: readonly Wish[], rules: ClaimRules)
   await rest(wishes.length)
   const plan = planOf(wishes, rules)
   await rest(wishes.length)
-  if (wishes.length === 1 && isSimple(tx, first, plan)) return takeSimple(tx, first, plan)
+  if (wishes.length === 1 && isSimple(tx, first, plan)) return takeSimple(tx, first, plan, rules)
   return attemptInPart(tx, wishes, plan)
 }
 
@@ -92,14 +92,23 @@ function isSimple({ dialect }: GlobalTx, { holder }: Wish, { providers, guards, 
  * Four statements, and no savepoint: each of the two that may lose writes everything or nothing, and the one row that
  * is there by then is taken out again.
  */
-async function takeSimple(tx: GlobalTx, wish: Wish, plan: Plan): Promise<'claimed' | Loss> {
+async function takeSimple(
+  tx: GlobalTx,
+  wish: Wish,
+  { moves, providers }: Plan,
+  { tell }: ClaimRules,
+): Promise<'claimed' | Loss> {
   if (!(await enterNew(tx, wish.claim))) return 'consumer_exists'
-  if (!(await moveTogether(tx, plan.moves))) {
+  const isTold = tell !== undefined && tx.dialect.singleWriter
+  const used = isTold ? await moveTold(tx, moves) : (await moveTogether(tx, moves)) ? new Map<string, number>() : null
+  if (used === null) {
     await dropConsumers(tx, [wish.consumer])
     return 'refused'
   }
   await fillHoldings(tx, [wish])
-  await markChanged(tx, plan.providers, 'grows')
+  const [provider] = providers
+  if (isTold && provider !== undefined) tell({ provider, used, ...(await markOne(tx, provider, 'grows')) })
+  else await markChanged(tx, providers, 'grows')
   return 'claimed'
 }
 

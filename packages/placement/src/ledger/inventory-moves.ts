@@ -1,9 +1,9 @@
-import { statement, type GlobalTx, type ProviderId } from '@novakit/core'
+import { statement, wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
 import { paced } from './batches.ts'
 import { breathing } from './breath.ts'
 import type { Move } from './plan.ts'
-import { tables, type LedgerTables } from './tables.ts'
+import { tables, type InventoryRow, type LedgerTables } from './tables.ts'
 
 /**
  * Adds every move to `used`, each under its own predicate, in one UPDATE per provider. False if one of them found no
@@ -37,7 +37,19 @@ export async function moveTogether(tx: GlobalTx, moves: readonly Move[]): Promis
 /** More classes of one provider than any hardware has; a statement has a place for each of them. */
 export const CLASSES_PER_STATEMENT = 16
 
-type Together = 'each' | 'all'
+type Together = 'each' | 'all' | 'told'
+
+/**
+ * The same as {@link moveTogether} in a database of one writer, telling what is used then. Null if one of them cannot be
+ * made; then none is.
+ */
+export async function moveTold(tx: GlobalTx, moves: readonly Move[]): Promise<ReadonlyMap<string, number> | null> {
+  const [first] = moves
+  if (first === undefined) return new Map()
+  const { rows } = await moveLike(moves, 'told')(tx, valuesOf(first.provider, moves))
+  if (rows.length !== moves.length) return null
+  return new Map(rows.map((row) => [row.resource_class, wholeNumber(row.used)]))
+}
 
 async function moveOnProvider(tx: GlobalTx, moves: readonly Move[], how: Together): Promise<boolean> {
   const [first] = moves
@@ -54,7 +66,13 @@ interface Shape {
 }
 
 type Values = Readonly<Record<string, string | number>>
-type MoveStatement = (tx: GlobalTx, values: Values) => Promise<{ readonly changed: number }>
+interface Moved {
+  readonly changed: number
+  /** Only where it is asked to tell. */
+  readonly rows: readonly Pick<InventoryRow, 'resource_class' | 'used'>[]
+}
+
+type MoveStatement = (tx: GlobalTx, values: Values) => Promise<Moved>
 
 const moveLike = byShape()
 
@@ -66,7 +84,9 @@ function byShape(kept = 500): (moves: readonly Move[], how: Together) => MoveSta
     const key = how + shapes.map(({ takes, amounts }) => `${takes ? '+' : '-'}${amounts}`).join('')
     const known = prepared.get(key)
     if (known !== undefined) return known
-    const made = statement((db: Kysely<LedgerTables>, v: Values) => update(db, v, shapes, how)) as MoveStatement
+    const made = statement((db: Kysely<LedgerTables>, v: Values) =>
+      update(db, v, shapes, how),
+    ) as unknown as MoveStatement
     if (prepared.size < kept) prepared.set(key, made)
     return made
   }
@@ -101,7 +121,8 @@ function update(db: Kysely<LedgerTables>, v: Values, shapes: readonly Shape[], h
     .select((eb) => eb.fn.countAll<number>().as('fitting'))
     .where('provider', '=', v['provider'] as string)
     .where(canTake)
-  return query.where((eb) => eb(fitting, '=', v['moves'] as number))
+  const together = query.where((eb) => eb(fitting, '=', v['moves'] as number))
+  return how === 'all' ? together : together.returning(['resource_class', 'used'])
 }
 
 /** The amounts stand in sums with the column, which tells PostgreSQL that they are numbers. */

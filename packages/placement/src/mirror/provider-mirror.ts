@@ -1,8 +1,9 @@
-import { nextRound, type GlobalStore, type ProviderId, type ProviderRecord } from '@novakit/core'
+import { nextRound, type GlobalStore, type GlobalTx, type ProviderId, type ProviderRecord } from '@novakit/core'
 import { providerIndex } from '../candidates/providers/provider-index.ts'
 import { treeProvider } from '../candidates/providers/tree-provider.ts'
 import type { ProviderChange, ProviderIndex } from '../candidates/types.ts'
 import { changes, version } from '../ledger/change-feed.ts'
+import type { TellUsage, UsageChange } from '../ledger/usage-change.ts'
 import { knownProviders, providersAfter } from '../ledger/providers.ts'
 
 export interface MirroredProvider extends ProviderRecord {
@@ -24,6 +25,11 @@ export interface MirrorView {
 export interface ProviderMirror {
   /** @throws `storage.*` */
   current(): Promise<MirrorView>
+  /**
+   * For a transaction of the same store that claims: what it tells is taken over once it is committed, where it is the
+   * next change after those that the mirror knows. What is not told is read from the feed as ever.
+   */
+  told(tx: GlobalTx): TellUsage
 }
 
 /** Providers read in one go, between two rounds of the event loop. */
@@ -96,5 +102,22 @@ export function providerMirror(store: GlobalStore): ProviderMirror {
     await running
     return view
   }
-  return { current }
+  const take = (change: UsageChange): void => {
+    const provider = providers.get(change.provider)
+    const tree = index.provider(change.provider)
+    if (running !== null || change.version !== seen + 1 || provider === undefined || tree === undefined) return
+    const { generation, changedAt } = change
+    const inventories = { ...provider.inventories }
+    for (const [name, used] of change.used) {
+      const stock = inventories[name]
+      if (stock !== undefined) inventories[name] = { ...stock, used }
+    }
+    providers.set(provider.id, { ...provider, generation, changedAt, inventories })
+    index.apply([{ kind: 'put', provider: { ...tree, inventories: new Map(Object.entries(inventories)) } }])
+    seen = change.version
+  }
+  const told = (tx: GlobalTx): TellUsage => {
+    return (change) => tx.afterCommit(() => take(change))
+  }
+  return { current, told }
 }

@@ -17,6 +17,7 @@ import { claimAll } from '../ledger/claims.ts'
 import { allocationRows, gathered } from '../ledger/holdings.ts'
 import { unknownNames } from '../ledger/names.ts'
 import { release } from '../ledger/release.ts'
+import type { TellUsage } from '../ledger/usage-change.ts'
 import { tables, type ConsumerRow } from '../ledger/tables.ts'
 
 /** What one consumer shall hold. */
@@ -34,14 +35,19 @@ export interface AllocationRequest {
 
 /**
  * Replaces what these consumers hold, all or nothing. The generations of the providers and consumers grow.
+ * @param tell for a mirror: `mirror.told(tx)`
  * @throws `placement.consumer_generation_conflict`, `placement.unknown_provider`, `placement.resource_class_not_found`,
  *   `placement.refused`, in this order
  */
-export async function setAllocations(tx: GlobalTx, requests: readonly AllocationRequest[]): Promise<void> {
+export async function setAllocations(
+  tx: GlobalTx,
+  requests: readonly AllocationRequest[],
+  tell?: TellUsage,
+): Promise<void> {
   const tooMuch = requests.flatMap(beyondEveryUnit)[0]
   const result =
     tooMuch === undefined
-      ? await claimAll(tx, requests.map(toClaim), { judgeHeld: true })
+      ? await claimAll(tx, requests.map(toClaim), { judgeHeld: true, ...(tell === undefined ? {} : { tell }) })
       : ({ kind: 'refused', refusal: tooMuch } as const)
   if (result.kind === 'claimed') return
   await rest(requests.length)

@@ -5,6 +5,7 @@ import {
   providerMirror,
   removeAllocations,
   removeProvider,
+  setAllocations,
   setTraits,
   treeUsages,
   trimChanges,
@@ -13,7 +14,7 @@ import {
   type ProviderMirror,
 } from '@novakit/placement'
 import { openLedger, type Opened } from '../ledger/open.ts'
-import { addProvider, consumer, provider, take } from '../verbs/world.ts'
+import { addProvider, consumer, provider, request, take } from '../verbs/world.ts'
 
 describe('the mirror of providers', () => {
   let opened: Opened
@@ -46,6 +47,28 @@ describe('the mirror of providers', () => {
     await expectCurrent()
     await write((tx) => removeAllocations(tx, consumer('c')))
     await write((tx) => removeProvider(tx, provider('a')))
+    await expectCurrent()
+  })
+
+  test('takes over what claims tell it, and reads the feed where it was told too little', async () => {
+    await write((tx) => addProvider(tx, 'a', { VCPU: 100, DISK_GB: 100 }))
+    await write((tx) => addProvider(tx, 'b', { VCPU: 100 }))
+    await expectCurrent()
+    const claim = (tx: GlobalTx, name: string, taking: Parameters<typeof request>[1]) =>
+      setAllocations(tx, [request(name, taking)], mirror.told(tx))
+    await write((tx) => claim(tx, 'told', { a: { VCPU: 2, DISK_GB: 1 } }))
+    await expectCurrent()
+    await write((tx) => claim(tx, 'on two providers', { a: { VCPU: 1 }, b: { VCPU: 1 } }))
+    await write((tx) => claim(tx, 'told again', { b: { VCPU: 3 } }))
+    await expectCurrent()
+    await write((tx) => take(tx, 'by another process', { a: { VCPU: 1 } }))
+    await Promise.all(Array.from({ length: 8 }, (_, n) => write((tx) => claim(tx, `at once ${n}`, { b: { VCPU: 1 } }))))
+    await expectCurrent()
+    const undone = write(async (tx) => {
+      await claim(tx, 'undone', { a: { VCPU: 7 } })
+      throw new Error('undone')
+    })
+    await expect(undone).rejects.toThrow('undone')
     await expectCurrent()
   })
 
