@@ -2,7 +2,7 @@
 
 export { filterScheduler } from './filter-scheduler.ts'
 export { definePolicy, type FilterChoice, type PolicyOptions, type WeigherChoice } from './policy/define-policy.ts'
-export { tieBreaks, type Policy, type TieBreak } from './policy/policy.ts'
+export { normalisations, tieBreaks, type Normalisation, type Policy, type TieBreak } from './policy/policy.ts'
 export { presets, type PresetName } from './policy/presets.ts'
 export { schedulerErrors } from './errors.ts'
 
@@ -14,8 +14,9 @@ export type { Filter } from './decide/filter.ts'
 export type { GroupView } from './decide/group.ts'
 export { meets } from './decide/operators.ts'
 export { resourceRequestOf } from './decide/resource-request.ts'
+export type { RequestTraits, Spot, SpotFilter, SpotWeigher } from './decide/traits.ts'
 export type { View } from './decide/view.ts'
-export type { Weigher, WeightedWeigher } from './decide/weigher.ts'
+export type { Scale, Weigher, WeightedWeigher } from './decide/weigher.ts'
 
 export * from './filters/aggregate-image-properties-isolation.ts'
 export * from './filters/aggregate-instance-extra-specs.ts'

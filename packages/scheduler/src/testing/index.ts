@@ -1,5 +1,6 @@
 // The door of @novakit/scheduler/testing: what authors of policies, filters and weighers test with.
 
+export { plainEngine } from '../engine/plain-engine.ts'
 export { frozen } from './frozen.ts'
 export * from './hosts.ts'
 export * from './requests.ts'

@@ -33,6 +33,39 @@ const byIo = (...operations: number[]) =>
 /** A weigher that looks a host's score up in its I/O operations. */
 const plain: Weigher = { name: 'Plain', multiplier: 1, score: (each) => each.stats.ioOps }
 
+describe('A ranking on fixed scales', () => {
+  const fixed = { normalisation: 'fixed' } as const
+
+  it('brings a score to a share by the scale of its weigher, whatever the other hosts have', () => {
+    const quarter = 2 ** 18
+    const world = (...memory: number[]) => snapshot(memory.map((each, at) => host(`h${at}`, { memory: each })))
+    expect(weights(ranked([ramWeigher], world(quarter, 2 * quarter), request(), fixed))).toEqual([
+      ['h1', 0.5],
+      ['h0', 0.25],
+    ])
+    expect(weights(ranked([ramWeigher], world(quarter, 8 * quarter), request(), fixed))).toEqual([
+      ['h1', 2],
+      ['h0', 0.25],
+    ])
+  })
+
+  it('takes the scale that the policy gives a weigher', () => {
+    const weigher = { weigher: 'RAMWeigher', scale: [4096, 8192] } as const
+    expect(weights(ranked([weigher], three, request(), fixed))).toEqual([
+      ['b', 1],
+      ['a', 0.5],
+      ['c', 0],
+    ])
+  })
+
+  it('counts a score of one where a weigher has neither a scale nor ends', () => {
+    expect(weights(ranked([plain], byIo(3, 1), request(), fixed))).toEqual([
+      ['a', 3],
+      ['b', 1],
+    ])
+  })
+})
+
 describe('A ranking', () => {
   it('brings scores to 0…1 between 0 and the greatest where the weigher begins at 0', () => {
     expect(weights(ranked([ramWeigher], three))).toEqual([

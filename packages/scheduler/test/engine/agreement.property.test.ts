@@ -8,10 +8,10 @@ import {
   type Snapshot,
 } from '@novakit/core'
 import { definePolicy } from '@novakit/scheduler'
+import { plainEngine } from '@novakit/scheduler/testing'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { indexedEngine } from '../../src/engine/indexed-engine.ts'
-import { plainEngine } from '../../src/engine/plain-engine.ts'
 import { clusters, events, groupState, hostOf, policies, type Over, type Turn } from './histories.ts'
 
 const numRuns = Number(process.env['ENGINE_RUNS'] ?? 500)

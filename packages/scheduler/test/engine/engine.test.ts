@@ -1,9 +1,8 @@
 import { id, type Choice, type ProviderId } from '@novakit/core'
 import { definePolicy } from '@novakit/scheduler'
-import { flavor, group, host, request, snapshot } from '@novakit/scheduler/testing'
+import { flavor, group, host, plainEngine, request, snapshot } from '@novakit/scheduler/testing'
 import { describe, expect, it } from 'vitest'
 import { indexedEngine } from '../../src/engine/indexed-engine.ts'
-import { plainEngine } from '../../src/engine/plain-engine.ts'
 
 const four = request({ flavor: flavor({ vcpus: 4 }) })
 

@@ -110,6 +110,8 @@ describe('definePolicy', () => {
     [{ weighers: [{ weigher: 'RAMWeigher', multiplier: Number.NaN }] }, /^scheduler.invalid_policy: .*weighers/],
     [{ weighers: [{ weigher: 'RAMWeigher', multiplier: Number.POSITIVE_INFINITY }] }, /^scheduler.invalid_policy/],
     [{ weighers: [{ weigher: 'RAMWeigher', multiplier: 1e300 }] }, /^scheduler.invalid_policy/],
+    [{ weighers: [{ weigher: 'RAMWeigher', scale: [1, 1] }] }, /^scheduler.invalid_policy/],
+    [{ normalisation: 'sideways' as never }, /^scheduler.invalid_policy/],
     [{ weighers: [{ weigher: 'RAMWeigher', multiplier: '2' }] }, /^scheduler.invalid_policy/],
     [{ weighers: [{ ...ramWeigher, multiplier: Number.NaN }] }, /^scheduler.invalid_policy/],
     [{ weighers: [{ weigher: 'RAMWeigher', options: { loud: true } }] }, /^scheduler.invalid_policy: .*RAMWeigher/],
