@@ -23,8 +23,11 @@ export function recordingDate(at: Instant): Uint8Array {
   )
 }
 
-/** Sixteen digits and an offset of zero (ECMA-119, 8.4.26.1). Null: not specified. */
-export function volumeDate(at: Instant | null): Uint8Array {
-  const digits = at === null ? '0'.repeat(16) : clamped(at).toISOString().replaceAll(/\D/g, '').slice(0, 16)
+/** Sixteen digits and an offset of zero (ECMA-119, 8.4.26.1). */
+export function volumeDate(at: Instant): Uint8Array {
+  const digits = clamped(at).toISOString().replaceAll(/\D/g, '').slice(0, 16)
   return Buffer.from(`${digits}\0`, 'latin1')
 }
+
+/** The same for a date that is not specified. */
+export const NEVER: Uint8Array = Buffer.from(`${'0'.repeat(16)}\0`, 'latin1')

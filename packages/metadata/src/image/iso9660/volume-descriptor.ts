@@ -1,6 +1,6 @@
 import type { Instant } from '@novakit/core'
 import { putText, putWide, type Target } from '../target.ts'
-import { volumeDate } from './dates.ts'
+import { NEVER, volumeDate } from './dates.ts'
 import { writeRecord } from './directory-record.ts'
 import { SELF } from './identifiers.ts'
 import type { PlacedTree } from './layout.ts'
@@ -97,6 +97,6 @@ function writeDates(bytes: Uint8Array, at: Instant): void {
   const now = volumeDate(at)
   bytes.set(now, 813)
   bytes.set(now, 830)
-  bytes.set(volumeDate(null), 847)
-  bytes.set(volumeDate(null), 864)
+  bytes.set(NEVER, 847)
+  bytes.set(NEVER, 864)
 }
