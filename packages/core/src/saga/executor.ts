@@ -10,11 +10,12 @@ import type { OperationId } from '../domain/ids.ts'
 import type { Random } from '../ports/random.ts'
 import type { Saga, StoreKind } from './step.ts'
 import type { Store } from '../ports/storage.ts'
-import { acquire, changeHeld, dueOperations, renewLease, type NewLease, type Occasion } from './operations.ts'
+import { acquire, changeHeld, dueOperations, renewLease, type NewLease } from './operations.ts'
 import { advance, type Standing } from './advance.ts'
 import { isNovakitError, problemOf } from '../domain/error.ts'
 import { millis, minutes, seconds } from '../domain/unit/units.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
+import { worklist } from './worklist.ts'
 
 export interface ExecutorOptions {
   /** How long a dead worker's operations wait for another. Default 15 s. */
@@ -66,10 +67,6 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
   const { store, clock, log, owner, random } = deps
   const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))
   const stream = random.fork(`executor/${store.name}`)
-  const queue = new Map<OperationId, Occasion>()
-  const busy = new Map<OperationId, Promise<Standing>>()
-  /** Poked while under way: looked at once more, lest a wake-up be lost. */
-  const rerun = new Map<OperationId, Occasion>()
   const stopping = new AbortController()
   let scanning: Promise<void> = Promise.resolve()
   let stopped: Promise<void> | null = null
@@ -91,33 +88,11 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     ...(deps.failPoint === undefined ? {} : { failPoint: deps.failPoint }),
   }
 
-  const fill = (): void => {
-    for (const [operation, occasion] of queue) {
-      if (busy.size >= concurrency || stopping.signal.aborted) return
-      queue.delete(operation)
-      if (busy.has(operation)) note(rerun, operation, occasion)
-      else
-        occupy(
-          operation,
-          work(() => store.write((tx) => acquire(tx, operation, lease, occasion)), operation),
-        )
-    }
-  }
-  const occupy = (operation: OperationId, working: Promise<Standing>): void => {
-    busy.set(
-      operation,
-      working.finally(() => settled(operation)),
-    )
-  }
-  const settled = (operation: OperationId): void => {
-    busy.delete(operation)
-    const occasion = rerun.get(operation)
-    if (occasion !== undefined) note(queue, operation, occasion)
-    rerun.delete(operation)
-    fill()
-  }
+  const list = worklist(concurrency, (operation, occasion) =>
+    work(operation, () => store.write((tx) => acquire(tx, operation, lease, occasion))),
+  )
 
-  async function work(take: () => Promise<Operation | null>, operation: OperationId): Promise<Standing> {
+  async function work(operation: OperationId, take: () => Promise<Operation | null>): Promise<Standing> {
     try {
       const held = await take()
       if (held === null) return 'lost'
@@ -162,8 +137,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
 
   async function scan(): Promise<void> {
     const due = await store.read((tx) => dueOperations(tx, concurrency * 4))
-    for (const operation of due) note(queue, operation, 'due')
-    fill()
+    for (const operation of due) list.add(operation, 'due')
   }
 
   const scanQuietly = (): Promise<void> =>
@@ -178,13 +152,13 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
 
   async function stop(): Promise<void> {
     stopping.abort()
-    queue.clear()
+    list.close()
     await scanning
     const patience = new AbortController()
-    const all = Promise.all(busy.values()).then(() => patience.abort())
+    const all = list.settled().then(() => patience.abort())
     await Promise.race([all, clock.sleep(stopWithin, patience.signal)])
-    if (busy.size > 0)
-      log.warn('stopped while steps hang; others will find them', { store: store.name, steps: busy.size })
+    if (list.busy > 0)
+      log.warn('stopped while steps hang; others will find them', { store: store.name, steps: list.busy })
   }
 
   return {
@@ -192,35 +166,17 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
       running = true
       scanning = reconcile()
     },
-    poke: (operation) => {
-      note(queue, operation, 'due')
-      fill()
-    },
-    wake: (operation) => {
-      note(queue, operation, 'woken')
-      fill()
-    },
-    lease: () => (running && busy.size < concurrency && !stopping.signal.aborted ? lease : null),
-    begin: (held) => {
-      if (busy.has(held.id)) note(rerun, held.id, 'due')
-      else
-        occupy(
-          held.id,
-          work(async () => held, held.id),
-        )
-    },
+    poke: (operation) => list.add(operation, 'due'),
+    wake: (operation) => list.add(operation, 'woken'),
+    lease: () => (running && !list.full && !stopping.signal.aborted ? lease : null),
+    begin: (held) => list.begin(held.id, () => work(held.id, async () => held)),
     drain: async () => {
       for (;;) {
         await scan()
-        if (busy.size === 0) return
-        await Promise.all(busy.values())
+        if (list.busy === 0) return
+        await list.settled()
       }
     },
     stop: () => (stopped ??= stop()),
   }
-}
-
-/** What was woken stays so, whoever else asks for it. */
-function note(operations: Map<OperationId, Occasion>, operation: OperationId, occasion: Occasion): void {
-  if (operations.get(operation) !== 'woken') operations.set(operation, occasion)
 }

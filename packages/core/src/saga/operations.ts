@@ -1,5 +1,5 @@
 import type { Instant, Millis } from '../domain/unit/units.ts'
-import { sql, type Kysely, type Selectable } from 'kysely'
+import { sql, type ExpressionBuilder, type Kysely, type Selectable } from 'kysely'
 import type { JournalEntry, Operation, OperationState, ParentOperation, Report } from '../domain/operation/operation.ts'
 import type { Json } from '../domain/json.ts'
 import type { OperationId } from '../domain/ids.ts'
@@ -7,10 +7,10 @@ import type { OperationRow, SpineTables } from './tables.ts'
 import type { Problem } from '../domain/error.ts'
 import type { StoreKind } from './step.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
-import type { Ran, Tx } from '../ports/storage.ts'
+import type { Tx } from '../ports/storage.ts'
 import { id } from '../domain/ids.ts'
 import { instant } from '../domain/unit/units.ts'
-import { insert, insertIgnore, statement } from '../storage/index.ts'
+import { insert, insertIgnore, statement, statements } from '../storage/index.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 
 /** An intent, as whoever accepts it writes it down. */
@@ -265,42 +265,35 @@ interface Held {
   readonly now: number
 }
 
-type ChangeOfHeld = (tx: Tx<StoreKind>, values: OperationChange & Held) => Promise<Ran<unknown>>
+/** `else` is never reached: it tells PostgreSQL what the values are. */
+function unlessWoken(set: ExpressionBuilder<SpineTables, 'operation'>, v: OperationChange & Held) {
+  return set
+    .case()
+    .when('wakes', '=', v.wakes_seen)
+    .then(v.due_at as number)
+    .when('wakes', '<>', v.wakes_seen)
+    .then(v.now)
+    .else(set.ref('due_at'))
+    .end()
+}
 
 /** Few sets of columns are ever changed together. */
-const changes = new Map<string, ChangeOfHeld>()
-
-function changeOf(columns: readonly (keyof OperationChange)[]): ChangeOfHeld {
-  const key = columns.join()
-  const known = changes.get(key)
-  if (known !== undefined) return known
-  const made = statement((db: Kysely<SpineTables>, v: Required<OperationChange> & Held) =>
-    db
-      .updateTable('operation')
-      .set((set) => ({
-        ...Object.fromEntries(columns.map((column) => [column, v[column]])),
-        // A wake-up that came since it was taken is heard now, and not when its time comes. The column at the end, which
-        // is never reached, tells PostgreSQL that all of these are numbers.
-        ...(columns.includes('due_at')
-          ? {
-              due_at: set
-                .case()
-                .when('wakes', '=', v.wakes_seen)
-                .then(v.due_at)
-                .when('wakes', '<>', v.wakes_seen)
-                .then(v.now)
-                .else(set.ref('due_at'))
-                .end(),
-            }
-          : {}),
-      }))
-      .where('id', '=', v.held)
-      .where('live', '=', 1)
-      .where('lease_epoch', '=', v.epoch),
-  ) as ChangeOfHeld
-  changes.set(key, made)
-  return made
-}
+const changing = statements(
+  (columns: readonly (keyof OperationChange)[]) => columns.join(),
+  (columns) =>
+    statement((db: Kysely<SpineTables>, v: OperationChange & Held) =>
+      db
+        .updateTable('operation')
+        .set((set) => ({
+          ...Object.fromEntries(columns.map((column) => [column, v[column]])),
+          // A wake-up that came since it was taken is heard now, and not when its time comes.
+          ...(columns.includes('due_at') ? { due_at: unlessWoken(set, v) } : {}),
+        }))
+        .where('id', '=', v.held)
+        .where('live', '=', 1)
+        .where('lease_epoch', '=', v.epoch),
+    ),
+)
 
 /**
  * The one write a holder makes to its operation. Everything it writes for the operation belongs in the same
@@ -314,7 +307,7 @@ export async function changeHeld<Kind extends StoreKind>(
 ): Promise<void> {
   const columns = (Object.keys(change) as (keyof OperationChange)[]).toSorted()
   const where = { held: held.id, epoch: held.lease?.epoch ?? -1, wakes_seen: held.wakes, now: await tx.now() }
-  const { changed } = await changeOf(columns)(tx, { ...change, ...where })
+  const { changed } = await changing(columns)(tx, { ...change, ...where })
   if (changed !== 1) throw operationErrors.lease_lost({ operation: held.id })
 }
 

@@ -20,6 +20,23 @@ export function statement<Tables, Values extends object, Row>(
   return (tx, values) => tx.run(query, values as Readonly<Record<string, unknown>>) as Promise<Ran<Row>>
 }
 
+/**
+ * Statements that differ by what is known of a shape before they run: which columns are written, how many rows there
+ * are. Each shape is built once.
+ */
+export function statements<Shape, Values extends object, Row>(
+  keyOf: (shape: Shape) => string,
+  make: (shape: Shape) => Statement<Values, Row>,
+): (shape: Shape) => Statement<Values, Row> {
+  const made = new Map<string, Statement<Values, Row>>()
+  return (shape) => {
+    const key = keyOf(shape)
+    const known = made.get(key) ?? make(shape)
+    made.set(key, known)
+    return known
+  }
+}
+
 /** A prepared query as one store runs it. */
 export interface CompiledStatement {
   readonly query: CompiledQuery

@@ -1,3 +1,4 @@
+import { id, type HostName, type ServerId } from '../domain/ids.ts'
 import { describe, expect, it } from 'vitest'
 import type { Candidate, Decision } from '../domain/scheduling/decision.ts'
 import type { Snapshot } from '../domain/scheduling/snapshot.ts'
@@ -166,9 +167,9 @@ const cases = {
     const world = racks(['a', 'b'], 2)
     const divided = { ...group('partition', ['old'], ['a1']), level: 'rack' }
     const { id: name, policy, level, maxServerPerHost } = divided
-    const [old] = divided.members
-    const state = { id: name, policy, level, maxServerPerHost, members: new Map([[old!, divided.hosts[0]!]]) }
-    const seen = { ...world, groups: new Map([[name, { ...state, partitions: new Map([[old!, 'one']]) }]]) }
+    const old = id<ServerId>('old')
+    const state = { id: name, policy, level, maxServerPerHost, members: new Map([[old, id<HostName>('a1')]]) }
+    const seen = { ...world, groups: new Map([[name, { ...state, partitions: new Map([[old, 'one']]) }]]) }
     const other = request({ servers: 9, group: divided, partition: 'two' })
     expect(rackOf(scheduler.decide(seen, other, SEED))).toEqual(['b'])
     const same = request({ servers: 60, group: divided, partition: 'one' })

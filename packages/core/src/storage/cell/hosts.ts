@@ -5,7 +5,7 @@ import type { Compilable, Kysely } from 'kysely'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
 import { id } from '../../domain/ids.ts'
 import { elapsed, instant, type Instant, type Millis } from '../../domain/unit/units.ts'
-import { insertIgnore, statement, type Statement } from '../index.ts'
+import { insertIgnore, statement, statements } from '../index.ts'
 
 export async function hostRows(tx: CellTx): Promise<readonly HostRow[]> {
   return tx.db<CellTables>().selectFrom('host').selectAll().orderBy('host').execute()
@@ -131,20 +131,15 @@ type HostsAndNow = Readonly<Record<string, string | number>>
 function byCount<Row>(
   build: (db: Kysely<CellTables>, hosts: readonly string[], now: number) => Compilable<Row>,
 ): (tx: CellTx, hosts: readonly string[], now?: number) => Promise<readonly Row[]> {
-  const known = new Map<number, Statement<HostsAndNow, Row>>()
+  const of = statements(String, (count: number) =>
+    statement((db: Kysely<CellTables>, v: HostsAndNow) => {
+      const hosts = Array.from({ length: count }, (_, at) => v[`host ${at}`] as string)
+      return build(db, hosts, v['now'] as number)
+    }),
+  )
   return async (tx, hosts, now = 0) => {
-    let made = known.get(hosts.length)
-    if (made === undefined) {
-      made = statement((db: Kysely<CellTables>, v: HostsAndNow) =>
-        build(
-          db,
-          hosts.map((_, at) => v[`host ${at}`] as string),
-          v['now'] as number,
-        ),
-      )
-      known.set(hosts.length, made)
-    }
-    return (await made(tx, { now, ...Object.fromEntries(hosts.map((host, at) => [`host ${at}`, host])) })).rows
+    const named = Object.fromEntries(hosts.map((host, at) => [`host ${at}`, host]))
+    return (await of(hosts.length)(tx, { now, ...named })).rows
   }
 }
 

@@ -5,7 +5,7 @@ import type { HostName, NodeName, ServerId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
-import { insertIgnore, statement, type Statement } from '../index.ts'
+import { insertIgnore, statement, statements } from '../index.ts'
 
 /** An instance to be, in the state in which it enters its cell. */
 export interface NewInstance {
@@ -104,7 +104,7 @@ export async function changeInstance(
 ): Promise<boolean> {
   const columns = (Object.keys(change) as (keyof InstanceChange)[]).filter((column) => change[column] !== undefined)
   const { taskState: before, epoch } = expected
-  const update = changeOf(columns.toSorted(), before === null)
+  const update = changing({ columns: columns.toSorted(), idle: before === null })
   const { changed } = await update(tx, { ...change, server, before, epoch, now: await tx.now() })
   return changed === 1
 }
@@ -126,25 +126,26 @@ interface Changing extends InstanceChange {
   readonly now: number
 }
 
-/** Few sets of columns are ever changed together. */
-const changes = new Map<string, Statement<Changing, unknown>>()
-
-function changeOf(columns: readonly (keyof InstanceChange)[], idle: boolean): Statement<Changing, unknown> {
-  const key = `${columns.join()} ${idle}`
-  const known = changes.get(key)
-  if (known !== undefined) return known
-  const made = statement((db: Kysely<CellTables>, v: Changing) =>
-    db
-      .updateTable('instance')
-      .set({ updated_at: v.now, ...Object.fromEntries(columns.map((column) => [columnOf[column], v[column]])) })
-      .where('id', '=', v.server)
-      .where('epoch', '=', v.epoch)
-      .where('task_state', idle ? 'is' : '=', idle ? null : v.before)
-      .where('deleted_at', 'is', null),
-  )
-  changes.set(key, made)
-  return made
+interface Shape {
+  readonly columns: readonly (keyof InstanceChange)[]
+  /** Nothing is under way. */
+  readonly idle: boolean
 }
+
+/** Few sets of columns are ever changed together. */
+const changing = statements(
+  ({ columns, idle }: Shape) => `${columns.join()} ${idle}`,
+  ({ columns, idle }) =>
+    statement((db: Kysely<CellTables>, v: Changing) =>
+      db
+        .updateTable('instance')
+        .set({ updated_at: v.now, ...Object.fromEntries(columns.map((column) => [columnOf[column], v[column]])) })
+        .where('id', '=', v.server)
+        .where('epoch', '=', v.epoch)
+        .where('task_state', idle ? 'is' : '=', idle ? null : v.before)
+        .where('deleted_at', 'is', null),
+    ),
+)
 
 /** Takes an instance that never ran out of the cell, unless it is being deleted. @returns whether it was removed */
 export async function removeUnborn(tx: CellTx, server: ServerId, epoch: number): Promise<boolean> {

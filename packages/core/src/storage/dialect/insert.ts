@@ -1,6 +1,6 @@
 import { isExpression, sql, type InsertQueryBuilder, type Kysely } from 'kysely'
 import { hasCode } from '../../domain/error.ts'
-import { statement, type Statement } from '../statement.ts'
+import { statement, statements } from '../statement.ts'
 import type { Tx } from '../../ports/storage.ts'
 
 type AnyTx = Tx<'global' | 'cell'>
@@ -62,23 +62,30 @@ type How = 'plain' | 'unless_there'
 
 /** What is inserted one or a few at a time is compiled once; larger lists differ in their length each time. */
 const FEW = 4
-const known = new Map<string, Statement<Readonly<Record<string, unknown>>, unknown>>()
+
+interface Shape {
+  readonly table: string
+  readonly how: How
+  readonly columns: readonly string[]
+  readonly count: number
+}
+
+const few = statements(
+  ({ table, how, columns, count }: Shape) => `${table} ${how} ${count} ${columns.join()}`,
+  ({ table, how, columns, count }) =>
+    statement((db: Kysely<any>, v: Readonly<Record<string, unknown>>) => {
+      const place = (at: number) => Object.fromEntries(columns.map((column) => [column, v[`${column} ${at}`]]))
+      const rows = Array.from({ length: count }, (_, at) => place(at))
+      return queryOf(db, table, rows, how)
+    }),
+)
 
 async function prepared(tx: AnyTx, table: string, rows: Rows, how: How): Promise<{ readonly changed: number }> {
   const columns = Object.keys(rows[0] ?? {})
   if (rows.length > FEW || rows.some(hasExpression)) return inserted(queryOf(tx.db<any>(), table, rows, how))
-  const key = `${table} ${how} ${rows.length} ${columns.join()}`
-  let insertion = known.get(key)
-  if (insertion === undefined) {
-    insertion = statement((db: Kysely<any>, v: Readonly<Record<string, unknown>>) => {
-      const places = rows.map((_, at) => Object.fromEntries(columns.map((column) => [column, v[`${column} ${at}`]])))
-      return queryOf(db, table, places, how)
-    })
-    known.set(key, insertion)
-  }
   const values: Record<string, unknown> = {}
   for (const [at, row] of rows.entries()) for (const column of columns) values[`${column} ${at}`] = row[column]
-  return insertion(tx, values)
+  return few({ table, how, columns, count: rows.length })(tx, values)
 }
 
 /** Such as the database's own clock: it is a part of the statement, and no value of it. */

@@ -1,9 +1,9 @@
-import type { ExpressionBuilder, Kysely } from 'kysely'
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely'
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { LimitsInForce } from './quota-limits.ts'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
-import { insertIgnore, part, statement, type Statement } from '../index.ts'
+import { insertIgnore, part, statement, statements } from '../index.ts'
 import { locked } from '../dialect/locked.ts'
 import { quotaErrors } from '../../domain/quota/errors.ts'
 import { UNLIMITED, type QuotaResource } from '../../domain/quota/quota.ts'
@@ -82,37 +82,35 @@ async function takeAtOnce(tx: GlobalTx, takings: readonly Taking[]): Promise<boo
 type Values = Readonly<Record<string, any>>
 
 /** By how many counters they are about. */
-const known = new Map<number, Statement<Values, unknown>>()
+const atOnce = statements(String, (count: number) => {
+  const places = Array.from({ length: count }, (_, at) => at)
+  return statement((db: Kysely<GlobalTables>, v: Values) =>
+    db
+      .updateTable('quota_usage')
+      .set((set) => ({ used: added(set, places, v) }))
+      .where((where) =>
+        where.or(places.map((at) => where.and([isOf(where, at, v), where('used', '<=', v[`most ${at}`])]))),
+      ),
+  )
+})
 
-function atOnce(count: number): Statement<Values, unknown> {
-  let made = known.get(count)
-  if (made === undefined) known.set(count, (made = updateOf(Array.from({ length: count }, (_, at) => at))))
-  return made
+type Usage = ExpressionBuilder<GlobalTables, 'quota_usage'>
+
+function isOf(where: Usage, at: number, v: Values): Expression<SqlBool> {
+  return where.and([
+    where('project', '=', v[`project ${at}`]),
+    where('user', '=', v[`user ${at}`]),
+    where('resource', '=', v[`resource ${at}`]),
+  ])
 }
 
-function updateOf(places: readonly number[]): Statement<Values, unknown> {
-  return statement((db: Kysely<GlobalTables>, v: Values) => {
-    type Usage = ExpressionBuilder<GlobalTables, 'quota_usage'>
-    const isOf = (where: Usage, at: number) =>
-      where.and([
-        where('project', '=', v[`project ${at}`]),
-        where('user', '=', v[`user ${at}`]),
-        where('resource', '=', v[`resource ${at}`]),
-      ])
-    return db
-      .updateTable('quota_usage')
-      .set((set) => {
-        let more = set
-          .case()
-          .when(isOf(set, 0))
-          .then(set('used', '+', v['amount 0']))
-        for (const at of places.slice(1)) more = more.when(isOf(set, at)).then(set('used', '+', v[`amount ${at}`]))
-        return { used: more.else(set.ref('used')).end() }
-      })
-      .where((where) =>
-        where.or(places.map((at) => where.and([isOf(where, at), where('used', '<=', v[`most ${at}`])]))),
-      )
-  })
+function added(set: Usage, places: readonly number[], v: Values): Expression<number> {
+  let more = set
+    .case()
+    .when(isOf(set, 0, v))
+    .then(set('used', '+', v['amount 0']))
+  for (const at of places.slice(1)) more = more.when(isOf(set, at, v)).then(set('used', '+', v[`amount ${at}`]))
+  return more.else(set.ref('used')).end()
 }
 
 /** Counts up within the limit. @throws `quota.exceeded` */

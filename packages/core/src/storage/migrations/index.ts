@@ -7,4 +7,7 @@ import { core as globalCore } from '../global/migrations/0001-core.ts'
 export const globalMigrations: MigrationSet = { store: 'global', migrations: { '0001-core': globalCore } }
 
 /** The nouns of a cell store. */
-export const cellMigrations: MigrationSet = { store: 'cell', migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords } }
+export const cellMigrations: MigrationSet = {
+  store: 'cell',
+  migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords },
+}
