@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { Cloud, CloudParts, HostMemory, SecretBox, StorageDriver } from '@novakit/core'
+import type { Cloud, CloudParts, SecretBox, StorageDriver } from '@novakit/core'
 import {
   composeCloud,
   defaultPolicy,

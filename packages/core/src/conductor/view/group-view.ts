@@ -101,8 +101,9 @@ export function groupView(deps: GroupViewDeps): GroupView {
     put: (group, server, place) => {
       const it = groups.get(group)
       if (it === undefined) return
-      it.members.set(server, place?.host ?? null)
-      if (place?.partition != null) it.partitions.set(server, place.partition)
+      const { host = null, partition = null } = place ?? {}
+      it.members.set(server, host)
+      if (partition !== null) it.partitions.set(server, partition)
     },
   }
 }
