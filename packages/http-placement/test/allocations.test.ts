@@ -2,6 +2,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openApi, type Api } from './support/open-api.ts'
 import { addChild, addHost, allocation, CONSUMER, generationOf, OWNER, uuid } from './support/world.ts'
 
+/** What is wrong, what is sent, and what is answered; the code where it is not the usual one. */
+type Refusal<Sent extends readonly unknown[]> = readonly [
+  title: string,
+  ...sent: Sent,
+  status: number,
+  detail: string,
+  code?: string,
+]
+
+function named<Sent extends readonly unknown[]>([title, ...rest]: Refusal<Sent>) {
+  const at = rest.findIndex((each) => typeof each === 'number')
+  const [status, detail, code = 'placement.undefined_code'] = rest.slice(at) as [number, string, string?]
+  return { title, sent: rest.slice(0, at) as unknown as Sent, status, detail, code }
+}
+
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 describe('allocations', () => {
@@ -78,7 +93,7 @@ describe('allocations', () => {
   })
 
   const taking = (resources: object) => allocation({ [uuid('host')]: resources })
-  test.each<readonly [title: string, body: object, status: number, detail: string, code?: string]>([
+  const refusals: readonly Refusal<[body: object]>[] = [
     ['more than is left', taking({ VCPU: 33 }), 409, 'The requested amount would exceed the capacity.'],
     ['less than the least unit', taking({ DISK_GB: 5 }), 409, 'would violate inventory constraints'],
     ['more than the greatest unit', taking({ DISK_GB: 60 }), 409, 'would violate inventory constraints'],
@@ -106,14 +121,18 @@ describe('allocations', () => {
     ['an empty project', { ...taking({ VCPU: 1 }), project_id: '' }, 400, "'' is too short"],
     ['a long project', { ...taking({ VCPU: 1 }), project_id: 'x'.repeat(256) }, 400, 'is too long'],
     ['an unknown key', { ...taking({ VCPU: 1 }), colour: 1 }, 400, "('colour' was unexpected)"],
-  ])('%s is refused and changes nothing', async (_, body, status, detail, code) => {
-    const answer = await put(body)
-    expect([answer.status, answer.detail]).toEqual([status, expect.stringContaining(detail)])
-    expect(answer.code).toBe(code ?? 'placement.undefined_code')
-    expect(await held()).toEqual({})
-    expect(await generationOf(api, host)).toBe(1)
-    expect((await put(taking({ VCPU: 1 }))).status).toBe(204)
-  })
+  ]
+  test.each(refusals.map(named))(
+    '$title is refused and changes nothing',
+    async ({ sent: [body], status, detail, code }) => {
+      const answer = await put(body)
+      expect([answer.status, answer.detail]).toEqual([status, expect.stringContaining(detail)])
+      expect(answer.code).toBe(code)
+      expect(await held()).toEqual({})
+      expect(await generationOf(api, host)).toBe(1)
+      expect((await put(taking({ VCPU: 1 }))).status).toBe(204)
+    },
+  )
 
   test('a consumer that is no id is refused', async () => {
     const answer = await put(taking({ VCPU: 1 }), '1.39', 'bad')
@@ -225,9 +244,7 @@ describe('allocations', () => {
       expect([await usages(), await usages(child)]).toEqual([{ DISK_GB: 10 }, { VCPU: 8 }])
     })
 
-    test.each<
-      readonly [title: string, inventories: object, allocations: object, status: number, detail: string, code?: string]
-    >([
+    const refusals: readonly Refusal<[inventories: object, allocations: object]>[] = [
       ['nothing', {}, {}, 400, 'does not have enough properties'],
       [
         'an unknown provider',
@@ -254,14 +271,18 @@ describe('allocations', () => {
         409,
         'exceed the capacity',
       ],
-    ])('refuses %s and changes nothing', async (_, inventories, allocations, status, detail, code) => {
-      await put(taking({ VCPU: 8 }))
-      const before = await api.done(`GET /resource_providers/${host}/inventories`)
-      const answer = await post(inventories, allocations)
-      expect([answer.status, answer.detail]).toEqual([status, expect.stringContaining(detail)])
-      expect(answer.code).toBe(code ?? 'placement.undefined_code')
-      expect(await api.done(`GET /resource_providers/${host}/inventories`)).toEqual(before)
-      expect((await held())[host].resources).toEqual({ VCPU: 8 })
-    })
+    ]
+    test.each(refusals.map(named))(
+      'refuses $title and changes nothing',
+      async ({ sent: [inventories, allocations], status, detail, code }) => {
+        await put(taking({ VCPU: 8 }))
+        const before = await api.done(`GET /resource_providers/${host}/inventories`)
+        const answer = await post(inventories, allocations)
+        expect([answer.status, answer.detail]).toEqual([status, expect.stringContaining(detail)])
+        expect(answer.code).toBe(code)
+        expect(await api.done(`GET /resource_providers/${host}/inventories`)).toEqual(before)
+        expect((await held())[host].resources).toEqual({ VCPU: 8 })
+      },
+    )
   })
 })

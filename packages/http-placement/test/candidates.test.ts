@@ -95,7 +95,7 @@ describe('GET /allocation_candidates', () => {
     expect(await taken(`resources=VCPU:1&in_tree=${uuid('nobody')}`)).toEqual([])
   })
 
-  test.each<readonly [query: string, version: string, detail: string, code?: string]>([
+  const refusals: readonly (readonly [query: string, version: string, detail: string, code?: string])[] = [
     ['', '1.10', "'resources' is a required property"],
     ['required=HW_CPU_X86_AVX', '1.35', 'All traits parameters must be associated with resources.'],
     ['', '1.35', 'At least one request group'],
@@ -125,7 +125,14 @@ describe('GET /allocation_candidates', () => {
     ['resources=VCPU:1&required_A=HW_CPU_X86_AVX', '1.39', "bad group(s) - ['_A']", 'placement.query.bad_value'],
     ['resources_A=VCPU:1&same_subtree=_A,_B', '1.39', 'Real suffixes should be specified', 'placement.query.bad_value'],
     ['resources_A=VCPU:1&same_subtree=_A,', '1.39', 'Empty string (unsuffixed group)', 'placement.query.bad_value'],
-  ])('%s at %s is refused', async (query, version, detail, code = 'placement.undefined_code') => {
+  ]
+  const named = refusals.map(([query, version, detail, code]) => ({
+    query,
+    version,
+    detail,
+    code: code ?? 'placement.undefined_code',
+  }))
+  test.each(named)('$query at $version is refused', async ({ query, version, detail, code }) => {
     const answer = await ask(query, version)
     expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining(detail)])
     if (Number(version.slice(2)) >= 23) expect(answer.code).toBe(code)

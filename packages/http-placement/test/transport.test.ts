@@ -132,17 +132,17 @@ describe('the transport rules of the Placement API', () => {
     }
   })
 
-  const firsts: readonly (readonly [line: string, since: number, before?: number])[] = [
-    ['GET /resource_providers/x/aggregates', 1],
-    ['GET /resource_classes', 2],
+  const firsts: readonly (readonly [line: string, since: number, before: number])[] = [
+    ['GET /resource_providers/x/aggregates', 1, 404],
+    ['GET /resource_classes', 2, 404],
     ['DELETE /resource_providers/x/inventories', 5, 405],
-    ['GET /traits', 6],
-    ['GET /usages?project_id=a', 9],
-    ['GET /allocation_candidates?resources=VCPU:1', 10],
-    ['POST /allocations', 13],
-    ['POST /reshaper', 30],
+    ['GET /traits', 6, 404],
+    ['GET /usages?project_id=a', 9, 404],
+    ['GET /allocation_candidates?resources=VCPU:1', 10, 404],
+    ['POST /allocations', 13, 404],
+    ['POST /reshaper', 30, 404],
   ]
-  test.each(firsts)('%s is there from its microversion on', async (line, since, before = 404) => {
+  test.each(firsts)('%s is there from its microversion on', async (line, since, before) => {
     const old = await api.send(line, { version: `1.${since - 1}` })
     expect(old.status).toBe(before)
     const now = await api.send(line, { version: `1.${since}` })

@@ -96,7 +96,7 @@ describe('the mirror of providers', () => {
     const random = seededRandom('mirror')
     for (let n = 0; n < 150; n++) {
       const name = `p${random.below(8)}`
-      const work = [
+      const work: ((tx: GlobalTx) => Promise<unknown>) | undefined = [
         (tx: GlobalTx) => addProvider(tx, name, { VCPU: 4 }),
         (tx: GlobalTx) => removeProvider(tx, provider(name)),
         (tx: GlobalTx) => take(tx, `c${random.below(4)}`, { [name]: { VCPU: 1 } }),
