@@ -12,7 +12,10 @@ export interface Amount {
 /** A class over the node's whole tree: most nodes have it at the root, some in a child for each NUMA node. */
 export function amountOf(host: HostState, resourceClass: string): Amount {
   const root = host.inventories.get(resourceClass)
-  if (host.children.length === 0) return root === undefined ? nothing : amountIn([root])
+  if (host.children.length === 0) {
+    if (root === undefined) return nothing
+    return { total: root.total, used: root.used + root.reserved, ratio: root.allocationRatio }
+  }
   const below = host.children.map((child) => child.inventories.get(resourceClass))
   return amountIn([root, ...below].filter((each) => each !== undefined))
 }

@@ -2,7 +2,7 @@ import type { Choice, HostState, InventoryUsage, ProviderId, ProviderState, Reso
 
 /** Amounts that count as used on top of a snapshot. */
 export interface Held {
-  /** @returns the providers whose sums changed */
+  /** @returns the providers whose sums changed; some may be there twice */
   hold(key: string, choices: readonly Choice[]): readonly ProviderId[]
   /** @returns the providers whose sums changed */
   release(key: string): readonly ProviderId[]
@@ -15,15 +15,15 @@ export type Sums = ReadonlyMap<ProviderId, ReadonlyMap<string, number>>
 export function openHeld(): Held {
   const byKey = new Map<string, readonly Choice[]>()
   const sums = new Map<ProviderId, Map<string, number>>()
-  const add = (choices: readonly Choice[], sign: 1 | -1, touched: Set<ProviderId>): void => {
+  const add = (choices: readonly Choice[], sign: 1 | -1, touched: ProviderId[]): void => {
     for (const { chosen } of choices) {
       for (const [provider, resources] of chosen.allocations) {
         addTo(sums, provider, resources, sign)
-        touched.add(provider)
+        touched.push(provider)
       }
     }
   }
-  const release = (key: string, touched: Set<ProviderId>): void => {
+  const release = (key: string, touched: ProviderId[]): void => {
     const before = byKey.get(key)
     if (before === undefined) return
     byKey.delete(key)
@@ -32,16 +32,16 @@ export function openHeld(): Held {
   return {
     sums,
     hold: (key, choices) => {
-      const touched = new Set<ProviderId>()
+      const touched: ProviderId[] = []
       release(key, touched)
       if (choices.length > 0) byKey.set(key, choices)
       add(choices, 1, touched)
-      return [...touched]
+      return touched
     },
     release: (key) => {
-      const touched = new Set<ProviderId>()
+      const touched: ProviderId[] = []
       release(key, touched)
-      return [...touched]
+      return touched
     },
   }
 }
@@ -52,7 +52,8 @@ function addTo(
   resources: Resources,
   sign: 1 | -1,
 ): void {
-  const sum = sums.get(provider) ?? new Map<string, number>()
+  const before = sums.get(provider)
+  const sum = before ?? new Map<string, number>()
   for (const resourceClass in resources) {
     if (!Object.hasOwn(resources, resourceClass)) continue
     const total = (sum.get(resourceClass) ?? 0) + sign * (resources[resourceClass] ?? 0)
@@ -60,7 +61,7 @@ function addTo(
     else sum.set(resourceClass, total)
   }
   if (sum.size === 0) sums.delete(provider)
-  else sums.set(provider, sum)
+  else if (before === undefined) sums.set(provider, sum)
 }
 
 /** The very same host if nothing is held on it. */
