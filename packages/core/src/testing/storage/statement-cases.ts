@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect } from 'vitest'
 import { insertIgnore, upsert } from '../../storage/dialect/insert.ts'
 import { aThing } from './fixture.ts'
@@ -56,6 +57,16 @@ export const statementCases = {
       { id: 'a', big: 0 },
       { id: 'b', big: 0 },
     ])
+  },
+
+  'inserts what the database computes, beside values': async ({ store }) => {
+    const computed = (id: string) => ({ ...aThing({ id, name: id }), big: sql<number>`6 * 7` })
+    await store.write(async (tx) => {
+      expect(await insertIgnore(tx, 'thing', [computed('a')])).toBe(1)
+      expect(await insertIgnore(tx, 'thing', [aThing({ id: 'b', name: 'b', big: 1 }), computed('c')])).toBe(2)
+    })
+    const rows = await store.read((tx) => tables(tx).selectFrom('thing').select('big').orderBy('id').execute())
+    expect(rows.map(({ big }) => big)).toEqual([42, 1, 42])
   },
 
   'inserts or changes, and leaves alone what it is not told to change': async ({ store }) => {
