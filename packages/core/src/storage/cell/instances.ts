@@ -60,9 +60,12 @@ function newRow(instance: NewInstance, now: Instant): InstanceRow {
 
 /** Deleted ones too. */
 export async function instanceRow(tx: CellTx, server: ServerId): Promise<InstanceRow | null> {
-  const row = await tx.db<CellTables>().selectFrom('instance').selectAll().where('id', '=', server).executeTakeFirst()
-  return row ?? null
+  return (await whole(tx, { id: server })).rows[0] ?? null
 }
+
+const whole = statement((db: Kysely<CellTables>, v: { id: string }) =>
+  db.selectFrom('instance').selectAll().where('id', '=', v.id),
+)
 
 /** Where an instance stands and what is being done to it: little enough to be asked again and again. */
 export type InstanceStanding = Pick<InstanceRow, 'host' | 'epoch' | 'task_state'>

@@ -1,9 +1,11 @@
 import type { CellTables, InstanceRow } from './tables.ts'
+import type { ShownInstance } from './to-server.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { ExpressionBuilder, SqlBool } from 'kysely'
 import type { ServerStatus } from '../../domain/server/status.ts'
 import { ExpressionWrapper, sql } from 'kysely'
 import { statusOf } from '../../domain/server/status.ts'
+import { SHOWN } from './to-server.ts'
 import { taskStates, vmStates } from '../../domain/server/states.ts'
 
 export type SortColumn = 'created_at' | 'updated_at' | 'name'
@@ -36,13 +38,13 @@ type Where = ExpressionBuilder<CellTables, 'instance'>
 type Condition = ExpressionWrapper<CellTables, 'instance', SqlBool>
 
 /** In the order asked for; servers that are equal in it by id. */
-export async function listInstances(tx: CellTx, selection: InstanceSelection): Promise<readonly InstanceRow[]> {
+export async function listInstances(tx: CellTx, selection: InstanceSelection): Promise<readonly ShownInstance[]> {
   const { sort, descending, limit } = selection
   const direction = descending ? 'desc' : 'asc'
   return tx
     .db<CellTables>()
     .selectFrom('instance')
-    .selectAll()
+    .select(SHOWN)
     .where((where) => where.and(conditionsOf(where, selection)))
     .orderBy(sort, direction)
     .orderBy('id', direction)

@@ -6,8 +6,40 @@ import { id } from '../../domain/ids.ts'
 import { instant } from '../../domain/unit/units.ts'
 import { statusOf } from '../../domain/server/status.ts'
 
+/** What is shown of an instance. The rest is longer, and only for who builds or moves it. */
+export const SHOWN = [
+  'id',
+  'name',
+  'description',
+  'project',
+  'user',
+  'vm_state',
+  'task_state',
+  'power_state',
+  'flavor',
+  'image',
+  'key_name',
+  'metadata',
+  'tags',
+  'zone',
+  'locked',
+  'locked_reason',
+  'hostname',
+  'launch_index',
+  'reservation',
+  'host',
+  'node',
+  'epoch',
+  'created_at',
+  'updated_at',
+  'launched_at',
+  'deleted_at',
+] as const
+
+export type ShownInstance = Pick<InstanceRow, (typeof SHOWN)[number]>
+
 /** A row as the API shows it, with the place that only some may see. */
-export function toServer(row: InstanceRow, cell: CellId, fault: Fault | null): Server {
+export function toServer(row: ShownInstance, cell: CellId, fault: Fault | null): Server {
   return {
     id: id<ServerId>(row.id),
     name: row.name,

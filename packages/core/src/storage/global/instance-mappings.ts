@@ -20,16 +20,14 @@ export async function addMappings(tx: GlobalTx, project: ProjectId, servers: rea
 
 /** Null for a server that never was, or is deleted. */
 export async function mappingOf(tx: GlobalTx, server: ServerId): Promise<InstanceMapping | null> {
-  const row = await tx
-    .db<GlobalTables>()
-    .selectFrom('instance_mapping')
-    .select(['cell', 'project'])
-    .where('server', '=', server)
-    .where('deleted', '=', 0)
-    .executeTakeFirst()
+  const [row] = (await address(tx, { server })).rows
   if (row === undefined) return null
   return { server, cell: row.cell === null ? null : id<CellId>(row.cell), project: id<ProjectId>(row.project) }
 }
+
+const address = statement((db: Kysely<GlobalTables>, v: { server: string }) =>
+  db.selectFrom('instance_mapping').select(['cell', 'project']).where('server', '=', v.server).where('deleted', '=', 0),
+)
 
 /** Whose servers these are. Those that never were, or are deleted, are not in it. */
 export async function projectsOf(
