@@ -111,6 +111,11 @@ export const ledgerErrors = defineErrors('placement', {
     message: (d: { refusal: ClaimRefusal }) =>
       `The allocation of consumer ${d.refusal.consumer} was refused: ${d.refusal.kind}.`,
   },
+  remote_failed: {
+    kind: 'unavailable',
+    help: 'later',
+    message: (d: { what: string }) => `The remote Placement failed: ${d.what}`,
+  },
   nothing_allocated: {
     kind: 'not_found',
     help: 'never',

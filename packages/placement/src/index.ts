@@ -10,6 +10,8 @@ export {
   type MirrorView,
   type ProviderMirror,
 } from './mirror/provider-mirror.ts'
+export type { RemoteOptions } from './remote/client.ts'
+export { remotePlacement } from './remote/remote-placement.ts'
 export { aggregatesOf, replaceAggregates } from './verbs/aggregates.ts'
 export {
   allocationsOfConsumer,
