@@ -1,6 +1,6 @@
 import { wholeNumber, type ClaimRefusal, type GlobalTx } from '@novakit/core'
 import { inBatches } from './batches.ts'
-import { rest } from './breath.ts'
+import { breathing, rest } from './breath.ts'
 import type { ClaimRequest, ClaimRules } from './claim-request.ts'
 import { planOf, type Change, type GuardMove, type Move } from './plan.ts'
 import { tables, type GuardRow, type InventoryRow } from './tables.ts'
@@ -29,7 +29,9 @@ export async function refusalOf(
   const held = new Map((await guardRows(tx, plan.guards)).map((row) => [keyOf(row.kind, row.name), row]))
   await rest(asked.length)
   returnAll(asked, inventories, held)
+  const breathe = breathing(500)
   for (const each of asked) {
+    await breathe()
     const refusal = shortOf(each, moves, inventories) ?? guardOf(each, guards, held)
     if (refusal !== null) return refusal
   }
