@@ -14,6 +14,8 @@ export interface Field extends LaneWatcher {
   sync(): void
   /** The least and the greatest raw score of a strand, and how often its weigher failed. The lane has a host at least. */
   spanOf(strand: number): Span
+  /** It answers under one set of measures alone, unless a weigher failed, and need not be opened. */
+  readonly isOpen: boolean
   /** Whether it can answer under these; if not, another field has to. */
   takes(measures: readonly Measure[]): boolean
   /** What counts for the questions that follow. Hosts may leave and come back meanwhile. */

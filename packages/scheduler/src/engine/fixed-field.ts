@@ -1,6 +1,6 @@
 import type { Board } from './board.ts'
 import { ANY, MIXED, UNKNOWN, type Field } from './field.ts'
-import { BLOCK, SECTION, type Fleet } from './fleet.ts'
+import { BLOCK, PER_SECTION, SECTION, type Fleet } from './fleet.ts'
 import type { Lane } from './lane.ts'
 
 /**
@@ -13,6 +13,9 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
   let turn = -1
   let top = Number.NEGATIVE_INFINITY
   let within = ANY
+  let tieCount = 0
+  /** The last section that has a host as good as the best. */
+  let topSection = 0
 
   const block = (at: number): void => {
     const { scores } = board
@@ -40,8 +43,8 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
     let best = Number.NEGATIVE_INFINITY
     let ties = 0
     let cell = ANY
-    const end = (at + 1) * (SECTION / BLOCK)
-    for (let each = end - SECTION / BLOCK; each < end; each++) {
+    const end = (at + 1) * PER_SECTION
+    for (let each = end - PER_SECTION; each < end; each++) {
       const weight = blocks.best[each] as number
       if (weight > best) {
         best = weight
@@ -78,11 +81,23 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
     if (within === ANY || cell === within) return sections.best[at] as number
     let best = Number.NEGATIVE_INFINITY
     if (cell !== MIXED) return best
-    const end = (at + 1) * (SECTION / BLOCK)
-    for (let each = end - SECTION / BLOCK; each < end; each++) {
+    const end = (at + 1) * PER_SECTION
+    for (let each = end - PER_SECTION; each < end; each++) {
       if ((blocks.best[each] as number) > best) best = Math.max(best, bestOfBlock(each))
     }
     return best
+  }
+  /** Where one host in a section is the best. */
+  const firstIn = (at: number): number => {
+    const end = (at + 1) * PER_SECTION
+    for (let each = end - PER_SECTION; each < end; each++) {
+      if (blocks.best[each] !== top) continue
+      for (let left = lane.bits[each] as number; left !== 0; left &= left - 1) {
+        const slot = each * BLOCK + 31 - Math.clz32(left & -left)
+        if (board.scores[slot] === top) return slot
+      }
+    }
+    return -1
   }
   const tiesOf = ({ best, ties, cell }: Tier, at: number): number => {
     if ((best[at] as number) < top) return 0
@@ -100,13 +115,27 @@ export function fixedField(fleet: Fleet, lane: Lane, board: Board): Field {
     // Its weights count every weigher.
     takes: (measures) => measures.every(({ failures }) => failures === 0),
     open: () => undefined,
-    tieCount: UNKNOWN,
-    topSlot: -1,
+    isOpen: true,
+    get tieCount() {
+      return tieCount
+    },
+    get topSlot() {
+      return firstIn(topSection)
+    },
     best: (cell) => {
       top = Number.NEGATIVE_INFINITY
       within = fleet.cellCount > 1 ? cell : ANY
+      tieCount = 0
       for (let at = 0; at < sections.best.length; at++) {
-        if ((sections.best[at] as number) > top) top = Math.max(top, bestOfSection(at))
+        const most = sections.best[at] as number
+        if (most < top || most === Number.NEGATIVE_INFINITY) continue
+        const best = bestOfSection(at)
+        if (best < top) continue
+        if (best > top) tieCount = 0
+        top = best
+        topSection = at
+        const ties = tiesOf(sections, at)
+        tieCount = ties === UNKNOWN || tieCount === UNKNOWN ? UNKNOWN : tieCount + ties
       }
       return top
     },

@@ -44,6 +44,7 @@ export function noMeasures(board: Board): readonly Measure[] {
 export function openField({ lane, board, field, scan }: Plan): Field | null {
   if (lane.count === 0) return null
   const usual = board.indexable ? field : scan
+  if (usual === field && field.isOpen) return field
   if (lane.count === 1) {
     usual.open(noMeasures(board))
     return usual

@@ -127,6 +127,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       }
       for (let at = 0; at < bounds.length; at++) bounds[at] = aim.bound(sections, sections.best, at)
     },
+    isOpen: false,
     get tieCount() {
       return tieCount
     },

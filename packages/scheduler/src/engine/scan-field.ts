@@ -39,6 +39,7 @@ export function scanField(fleet: Fleet, lane: Lane, board: Board): Field {
     open: (next) => {
       measures = next
     },
+    isOpen: false,
     tieCount: UNKNOWN,
     topSlot: -1,
     best: (cell) => {
