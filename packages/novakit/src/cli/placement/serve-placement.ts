@@ -48,7 +48,8 @@ export async function servePlacement(options: PlacementServerOptions): Promise<P
   return { server, close: () => store.close() }
 }
 
-function openLedger(database: string | null, log: Log): Promise<GlobalStore> {
+/** The global store of a file, or of memory where there is none. */
+export function openLedger(database: string | null, log: Log): Promise<GlobalStore> {
   const deps = { clock: systemClock, random: freshRandom(), log }
   const driver = sqlite(database === null ? ':memory:' : { file: database })
   return openStore('global', 'global', driver, deps, placementLedger().migrations)
