@@ -15,6 +15,7 @@ export {
   type VersionRange,
 } from './microversion.ts'
 export { globalRequestId, newRequestId, requestIdHeader } from './request-id.ts'
+export { bytesOf } from './request-bytes.ts'
 export { router, type Match, type PathParams, type Route, type Router } from './router.ts'
 export { serve, type HttpServer, type ServeOptions } from './serve.ts'
 export { reasonOf, statusOf } from './status.ts'

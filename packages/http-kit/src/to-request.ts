@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { rememberBytes } from './request-bytes.ts'
 
 /** The body is longer than this server takes. */
 export class TooLarge extends Error {}
@@ -17,7 +18,9 @@ export async function toRequest(incoming: IncomingMessage, maxBody: number): Pro
   if (UNUSABLE.has(method) || !URL.canParse(target)) return 'unusable'
   const body = await bodyOf(incoming, maxBody)
   const carries = body !== null && method !== 'GET' && method !== 'HEAD'
-  return new Request(target, { method, headers: headersOf(incoming), ...(carries ? { body } : {}) })
+  const request = new Request(target, { method, headers: headersOf(incoming), ...(carries ? { body } : {}) })
+  if (carries) rememberBytes(request, body)
+  return request
 }
 
 function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
@@ -30,12 +33,20 @@ async function bodyOf(incoming: IncomingMessage, maxBody: number): Promise<Uint8
   const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
   if (encoding === undefined && (length === undefined || length === '0')) return null
   if (Number(length) > maxBody) throw new TooLarge()
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBody) throw new TooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  return collected(incoming, maxBody)
+}
+
+/** By events: to iterate over a stream takes longer than most requests take. */
+function collected(incoming: IncomingMessage, maxBody: number): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBody) chunks.push(chunk)
+      else reject(new TooLarge())
+    })
+    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('error', reject)
+  })
 }

@@ -8,7 +8,7 @@ import {
   type PolicyTarget,
   type RequestContext,
 } from '@novakit/core'
-import type { PathParams } from '@novakit/http-kit'
+import { bytesOf, type PathParams } from '@novakit/http-kit'
 import type { ProviderMirror } from '@novakit/placement'
 import { badRequest, fault } from './fault.ts'
 import type { PlacementRule } from './policy/rules.ts'
@@ -67,7 +67,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** The body, if it is what the schema of this version says. @throws Fault 400 */
 export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Promise<T> {
-  const bytes = await request.bytes()
+  const bytes = await bytesOf(request)
   const isLong = bytes.length > LONG
   const data = parsed(bytes)
   if (isLong) await nextRound()

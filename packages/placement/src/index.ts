@@ -2,7 +2,7 @@
 
 export { ledgerErrors } from './errors.ts'
 export { trimChanges } from './ledger/change-feed.ts'
-export { unknownNames, type Vocabulary } from './ledger/names.ts'
+export { isStandard, unknownNames, type Vocabulary } from './ledger/names.ts'
 export { placementLedger } from './ledger/placement-ledger.ts'
 export {
   providerMirror,

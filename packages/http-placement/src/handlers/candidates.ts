@@ -1,5 +1,5 @@
 import { nextRound } from '@novakit/core'
-import { unknownNames } from '@novakit/placement'
+import { isStandard, unknownNames } from '@novakit/placement'
 import { candidateSlices, type CandidateResult, type CandidateRequest } from '@novakit/placement/candidates'
 import { allow, checkQuery, type Call, type Handler } from '../call.ts'
 import { badRequest } from '../fault.ts'
@@ -32,6 +32,10 @@ async function checkNames({ at }: Call, { resources }: CandidateQuery): Promise<
   const classes = resources.groups.flatMap((group) => Object.keys(group.resources))
   const inGroups = resources.groups.flatMap((group) => [...group.required.flat(), ...group.forbidden])
   const traits = [...inGroups, ...resources.rootRequired, ...resources.rootForbidden]
+  // Mostly there is nothing to ask.
+  const areStandard =
+    classes.every((name) => isStandard('resource_class', name)) && traits.every((name) => isStandard('trait', name))
+  if (areStandard) return
   const [noClasses, noTraits] = await at.store.read(async (tx) => [
     await unknownNames(tx, 'resource_class', classes),
     await unknownNames(tx, 'trait', traits),
