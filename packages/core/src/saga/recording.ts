@@ -7,11 +7,12 @@ import type { OperationChange } from './operations.ts'
 import type { Problem } from '../domain/error.ts'
 import type { Tx } from '../ports/storage.ts'
 import { backoff } from './backoff.ts'
-import { changeHeld } from './operations.ts'
+import { changeHeld, loadOperation } from './operations.ts'
 import { later, millis } from '../domain/unit/units.ts'
 import { operationErrors } from '../domain/operation/errors.ts'
 import { problemOf } from '../domain/error.ts'
 import { publish } from './outbox.ts'
+import { reportFor } from './reports.ts'
 import { runKey } from '../domain/operation/command.ts'
 import { withEntries } from './journal.ts'
 
@@ -30,7 +31,7 @@ export const fresh: OperationChange = {
 
 export interface Writing<Kind extends StoreKind> {
   /** @param now by the store's clock */
-  change(now: Instant): OperationChange
+  change(now: Instant, tx: Tx<Kind>): OperationChange | Promise<OperationChange>
   readonly entries?: readonly NewEntry[]
   readonly commit?: Commit<Kind> | undefined
   /** The last record of the operation. */
@@ -45,7 +46,8 @@ async function put<Kind extends StoreKind>(turn: Turn<Kind>, key: string, writin
   const { deps, held, proven, putOff } = turn
   const { commit, ends } = writing
   const after = await deps.store.write(async (tx) => {
-    const change = changeOf(turn, writing, await tx.now())
+    const now = await tx.now()
+    const change = changeOf(turn, writing, await writing.change(now, tx), now)
     await changeHeld(tx, held, change)
     await putOff?.answer.commit?.(tx)
     await commit?.(tx)
@@ -62,13 +64,14 @@ async function put<Kind extends StoreKind>(turn: Turn<Kind>, key: string, writin
 
 function changeOf<Kind extends StoreKind>(
   { held, putOff }: Turn<Kind>,
-  { change, entries = [], ends }: Writing<Kind>,
+  { entries = [], ends }: Writing<Kind>,
+  change: OperationChange,
   now: Instant,
 ): OperationChange {
   const journal = withEntries(held.journal, entries, now)
   return {
     ...putOff?.change,
-    ...change(now),
+    ...change,
     ...(journal === held.journal && putOff === null ? {} : { journal: JSON.stringify(journal) }),
     ...(ends === undefined ? {} : { state: ends, live: 0, lease_until: null, needs_repair: 0, ended_at: now }),
   }
@@ -101,7 +104,11 @@ export async function write<Kind extends StoreKind>(
   return writing.ends === undefined ? { held, putOff: null } : 'ended'
 }
 
-/** Lets go of the operation until a report, a wake-up or the time comes; the command leaves after the commit. */
+/**
+ * Lets go of the operation until a report, a wake-up or the time comes; the command leaves after the commit. Where the
+ * answer to its last command came while the step ran again, that is looked at instead: a new attempt would pass it by, and
+ * so for ever where each answer comes during the next attempt.
+ */
 export async function park<Kind extends StoreKind>(
   turn: Turn<Kind>,
   key: string,
@@ -111,23 +118,35 @@ export async function park<Kind extends StoreKind>(
   const { deps, held } = turn
   const attempt = held.attempt + 1
   const command = answer.command === undefined ? null : { ...answer.command, step: key, attempt }
+  const waiting = {
+    state,
+    attempt,
+    due_at: answer.until,
+    lease_until: null,
+    waiting_step: command === null ? null : key,
+    waiting_host: command?.host ?? null,
+    waiting_epoch: command?.epoch ?? null,
+    waiting_command: command === null ? null : JSON.stringify(command),
+  }
+  let answered = false
   await put(turn, key, {
-    change: () => ({
-      state,
-      attempt,
-      due_at: answer.until,
-      lease_until: null,
-      waiting_step: command === null ? null : key,
-      waiting_host: command?.host ?? null,
-      waiting_epoch: command?.epoch ?? null,
-      waiting_command: command === null ? null : JSON.stringify(command),
-    }),
+    change: async (now, tx) => {
+      answered = command !== null && (await isAnswered(tx, held, key))
+      return answered ? { state, due_at: now, lease_until: null } : waiting
+    },
     commit: async (tx) => {
       await answer.commit?.(tx)
-      if (command !== null) tx.afterCommit(() => deps.send(command))
+      if (command !== null && !answered) tx.afterCommit(() => deps.send(command))
     },
   })
   return 'waiting'
+}
+
+/** Whether the command that an earlier run of the step has sent was answered since this run began. */
+async function isAnswered<Kind extends StoreKind>(tx: Tx<Kind>, held: Operation, key: string): Promise<boolean> {
+  if (held.attempt === 1 || reportFor(held, key) !== null) return false
+  const stored = await loadOperation(tx, held.id)
+  return stored !== null && reportFor(stored, key) !== null
 }
 
 /** Parked until now: what it wrote is recorded, and it runs again at once. */

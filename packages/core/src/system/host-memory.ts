@@ -13,40 +13,60 @@ export function volatileHostMemory(): HostMemory {
   }
 }
 
+/** A log is rewritten when it has grown by so many lines, and has twice as many as there are values. */
 const COMPACT_AFTER = 1000
 
+type Entry = readonly [key: string, value: string | null]
+
 /**
- * A log of puts and deletes in one file, synced before `put` resolves, rewritten when it has grown. A torn last line,
- * as after a crash, is passed over.
+ * A log of puts and deletes in one file, synced before `put` resolves, rewritten when it has grown. What is put while
+ * the file is being synced is written and synced together. A torn last line, as after a crash, is passed over.
  */
 export async function fileHostMemory(file: string): Promise<HostMemory> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   const values = await replay(file)
-  let lines = 0
+  let lines = values.size
+  let waiting: Entry[] = []
   let tail: Promise<unknown> = compact(file, values)
+  let next: Promise<void> | null = null
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = tail.then(work)
     tail = mine.catch(() => undefined)
     return mine
   }
-  const append = (entry: readonly [string, string | null]): Promise<void> =>
-    inTurn(async () => {
-      if (entry[1] === null) values.delete(entry[0])
-      else values.set(entry[0], entry[1])
-      if (++lines > COMPACT_AFTER) {
-        lines = 0
-        return compact(file, values)
-      }
-      const handle = await open(file, 'a', 0o600)
-      await handle.appendFile(`${JSON.stringify(entry)}\n`)
-      await handle.datasync()
-      await handle.close()
-    })
+
+  async function flush(): Promise<void> {
+    const entries = waiting
+    waiting = []
+    next = null
+    for (const [key, value] of entries) {
+      if (value === null) values.delete(key)
+      else values.set(key, value)
+    }
+    lines += entries.length
+    if (lines <= COMPACT_AFTER + 2 * values.size) return append(file, entries)
+    await compact(file, values)
+    lines = values.size
+  }
+  const put = (entry: Entry): Promise<void> => {
+    waiting.push(entry)
+    return (next ??= inTurn(flush))
+  }
   return {
     get: (key) => inTurn(async () => values.get(key) ?? null),
-    put: (key, value) => append([key, value]),
-    delete: (key) => append([key, null]),
+    put: (key, value) => put([key, value]),
+    delete: (key) => put([key, null]),
     entries: (prefix) => inTurn(async () => [...values].filter(([key]) => key.startsWith(prefix))),
+  }
+}
+
+async function append(file: string, entries: readonly Entry[]): Promise<void> {
+  const handle = await open(file, 'a', 0o600)
+  try {
+    await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    await handle.datasync()
+  } finally {
+    await handle.close()
   }
 }
 
@@ -65,10 +85,10 @@ async function replay(file: string): Promise<Map<string, string>> {
   return values
 }
 
-function parseEntry(line: string): readonly [string, string | null] | null {
+function parseEntry(line: string): Entry | null {
   try {
     const entry: unknown = JSON.parse(line)
-    return Array.isArray(entry) ? (entry as unknown as [string, string | null]) : null
+    return Array.isArray(entry) ? (entry as unknown as Entry) : null
   } catch {
     return null
   }

@@ -21,20 +21,22 @@ export const noStateFile: StateFile = {
 /** A log of records in one file, synced after every change; read again, a torn last line is passed over. */
 export function stateFile(path: string): StateFile {
   let memory: Promise<HostMemory> | null = null
-  let tail: Promise<unknown> = Promise.resolve()
+  const saving = new Set<Promise<void>>()
   let failure: { readonly cause: unknown } | null = null
   const open = (): Promise<HostMemory> => (memory ??= fileHostMemory(path))
   return {
     load: async () => (await (await open()).entries('guest/')).map(([, text]) => decodeRecord(text)),
     save: (key, record) => {
       const text = record === null ? null : encodeRecord(record)
-      tail = tail
-        .then(open)
+      // They reach the file in their order, and share its syncs.
+      const one = open()
         .then((file) => (text === null ? file.delete(key) : file.put(key, text)))
         .catch((cause: unknown) => void (failure = { cause }))
+        .finally(() => saving.delete(one))
+      saving.add(one)
     },
     saved: async () => {
-      await tail
+      await Promise.all(saving)
       if (failure === null) return
       const { cause } = failure
       failure = null

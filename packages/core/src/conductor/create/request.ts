@@ -1,6 +1,6 @@
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import { id } from '../../domain/ids.ts'
-import { namedUuid } from '../../system/ids.ts'
+import { namedBeside } from '../../system/ids.ts'
 
 /** The request of a `server.create` operation. */
 export interface CreateRequest {
@@ -11,5 +11,5 @@ export interface CreateRequest {
 
 /** The operation of one attempt: the same id from whoever starts it. */
 export function attemptId(create: OperationId, server: ServerId, attempt: number): OperationId {
-  return id<OperationId>(namedUuid('attempt', create, server, String(attempt)))
+  return id<OperationId>(namedBeside(server, 'attempt', create, server, String(attempt)))
 }

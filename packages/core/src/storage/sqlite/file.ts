@@ -100,8 +100,8 @@ const SETTINGS = `
   pragma foreign_keys = on;
   pragma temp_store = memory;
   pragma cache_size = -16384;
-  pragma wal_autocheckpoint = 4000;
-  pragma journal_size_limit = 67108864;
+  pragma wal_autocheckpoint = 16000;
+  pragma journal_size_limit = 134217728;
   pragma busy_timeout = 0;`
 
 function connect(file: string): DatabaseSync {
