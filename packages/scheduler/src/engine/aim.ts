@@ -13,6 +13,10 @@ export interface Aim extends Alikeness {
   /** At least the sum under the factors of any host there that is no better than `sums` under the base. */
   bound(of: Tier, sums: Float64Array, at: number): number
   sumAt(slot: number): number
+  /** Writes the raw scores of a host down as row `at`. */
+  copyRow(slot: number, rows: Float64Array, at: number): void
+  /** Whether a host has the raw scores of row `at`. */
+  isRow(slot: number, rows: Float64Array, at: number): boolean
 }
 
 export function openAim(board: Board): Aim {
@@ -81,6 +85,20 @@ export function openAim(board: Board): Aim {
         sum += (weights[each] as number) * ((values[each] as Float64Array)[slot] as number)
       }
       return sum
+    },
+    copyRow: (slot, rows, at) => {
+      if (slot === -1) return
+      const first = at * values.length
+      for (let each = 0; each < values.length; each++) {
+        rows[first + each] = (values[each] as Float64Array)[slot] as number
+      }
+    },
+    isRow: (slot, rows, at) => {
+      const first = at * values.length
+      for (let each = 0; each < values.length; each++) {
+        if (rows[first + each] !== (values[each] as Float64Array)[slot]) return false
+      }
+      return true
     },
     alike: (slot, other) => {
       if (slot === other) return true

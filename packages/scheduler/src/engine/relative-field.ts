@@ -3,7 +3,7 @@ import type { Board, Measure, Strand } from './board.ts'
 import { ANY, MIXED, UNKNOWN, type Field } from './field.ts'
 import { BLOCK, PER_SECTION, SECTION, type Fleet } from './fleet.ts'
 import type { Lane } from './lane.ts'
-import { gatherBlocks, gatherHosts, spanIn, tier, type Tier } from './tier.ts'
+import { gatherBlocks, gatherHosts, spanIn, tier } from './tier.ts'
 
 /**
  * Where weights are relative to the extremes among the hosts, a weight is, but for a constant, `Σ c[i] × raw[i]`, and
@@ -22,8 +22,15 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   const sections = tier()
   const aim = openAim(board)
   const inBlock = new Int32Array(BLOCK)
-  /** What each section may have at most, under the measures of now. */
+  /** What each section may have at most, under the measures of now, and without those like its best. */
   let bounds = new Float64Array(0)
+  let nextBounds = new Float64Array(0)
+  /** By section, the raw scores of its best: side by side, as they are looked at in each search. */
+  let rows = new Float64Array(0)
+  /** By section, what the last search found of ties, which counts if the best was then the best of now. */
+  let tiesIn = new Int32Array(0)
+  let foundUnder = new Int32Array(0)
+  let under = 0
   let turn = -1
   let measures: readonly Measure[] = []
   let within = ANY
@@ -47,7 +54,12 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   }
   const section = (at: number): void => {
     gatherBlocks(sections, at, blocks, aim)
+    aim.copyRow(sections.like[at] as number, rows, at)
+    setBounds(at)
+  }
+  const setBounds = (at: number): void => {
     bounds[at] = aim.bound(sections, sections.best, at)
+    nextBounds[at] = aim.bound(sections, sections.next, at)
   }
   const anew = (): void => {
     turn = board.turn
@@ -56,6 +68,10 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     blocks.resize(fleet.capacity / BLOCK, aim.sides.length)
     sections.resize(fleet.capacity / SECTION, aim.sides.length)
     bounds = new Float64Array(sections.best.length)
+    nextBounds = new Float64Array(bounds.length)
+    rows = new Float64Array(bounds.length * board.varying.length)
+    tiesIn = new Int32Array(bounds.length)
+    foundUnder = new Int32Array(bounds.length)
     for (let at = 0; at < blocks.best.length; at++) block(at)
     for (let at = 0; at < sections.best.length; at++) section(at)
   }
@@ -74,23 +90,38 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
         top = weight
         topSlot = slot
         tieCount = 0
+        under++
       }
       tieCount++
     }
   }
-  /** Whether nobody there is better than the best so far; those that are as good are counted. */
-  const isBeaten = (of: Tier, at: number, bound: number): boolean => {
-    if (bound < topSum - aim.margin) return true
-    if (topSlot === -1 || (within !== ANY && of.cell[at] !== within)) return false
-    if (!aim.alike(of.like[at] as number, topSlot)) return false
-    if (aim.bound(of, of.next, at) >= topSum - aim.margin) return false
-    tieCount += of.ties[at] as number
-    return true
+  /** Ties in a block, or {@link UNKNOWN}: somebody there may be better than the best so far, or just as good. */
+  const tiesInBlock = (at: number): number => {
+    if (aim.bound(blocks, blocks.best, at) < topSum - aim.margin) return 0
+    if (topSlot === -1 || (within !== ANY && blocks.cell[at] !== within)) return UNKNOWN
+    if (!aim.alike(blocks.like[at] as number, topSlot)) return UNKNOWN
+    return aim.bound(blocks, blocks.next, at) < topSum - aim.margin ? (blocks.ties[at] as number) : UNKNOWN
+  }
+  const tiesInSection = (at: number): number => {
+    if ((bounds[at] as number) < topSum - aim.margin) return 0
+    if (topSlot === -1 || (within !== ANY && sections.cell[at] !== within)) return UNKNOWN
+    if ((nextBounds[at] as number) >= topSum - aim.margin || !aim.isRow(topSlot, rows, at)) return UNKNOWN
+    return sections.ties[at] as number
   }
   const lookInto = (at: number): void => {
     const end = (at + 1) * PER_SECTION
-    for (let each = end - PER_SECTION; each < end; each++)
-      if (!isBeaten(blocks, each, aim.bound(blocks, blocks.best, each))) lookIntoBlock(each)
+    for (let each = end - PER_SECTION; each < end; each++) {
+      const ties = tiesInBlock(each)
+      if (ties === UNKNOWN) lookIntoBlock(each)
+      else tieCount += ties
+    }
+  }
+  const search = (at: number): void => {
+    const ties = tiesInSection(at)
+    tiesIn[at] = ties
+    foundUnder[at] = under
+    if (ties === UNKNOWN) lookInto(at)
+    else tieCount += ties
   }
   const mostPromising = (): number => {
     let found = -1
@@ -102,12 +133,6 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       found = at
     }
     return found
-  }
-  const tiesOf = (of: Tier, at: number): number => {
-    if (aim.bound(of, of.best, at) < topSum - aim.margin) return 0
-    if (within !== ANY && of.cell[at] !== within) return of.cell[at] === MIXED ? UNKNOWN : 0
-    if (!aim.alike(of.like[at] as number, topSlot)) return UNKNOWN
-    return aim.bound(of, of.next, at) < topSum - aim.margin ? (of.ties[at] as number) : UNKNOWN
   }
   return {
     anew,
@@ -125,7 +150,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
         anew()
         aim.take(measures)
       }
-      for (let at = 0; at < bounds.length; at++) bounds[at] = aim.bound(sections, sections.best, at)
+      for (let at = 0; at < bounds.length; at++) setBounds(at)
     },
     isOpen: false,
     get tieCount() {
@@ -143,14 +168,19 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
       looked = 0
       const first = mostPromising()
       if (first === -1) return top
-      lookInto(first)
-      for (let at = 0; at < sections.best.length; at++)
-        if (at !== first && !isBeaten(sections, at, bounds[at] as number)) lookInto(at)
+      search(first)
+      for (let at = 0; at < sections.best.length; at++) if (at !== first) search(at)
       if (looked > 2) board.labour(looked - 2)
       return top
     },
-    sectionTies: (at) => tiesOf(sections, at),
-    blockTies: (at) => tiesOf(blocks, at),
+    sectionTies: (at) => {
+      const ties = tiesIn[at] as number
+      return ties > 0 && foundUnder[at] !== under ? 0 : ties
+    },
+    blockTies: (at) => {
+      if (within !== ANY && blocks.cell[at] !== within && blocks.cell[at] !== MIXED) return 0
+      return tiesInBlock(at)
+    },
     isTie: (slot) => {
       if (!lane.has(slot) || (within !== ANY && fleet.cells[slot] !== within)) return false
       return aim.alike(slot, topSlot) || board.weightAt(slot, measures) === top
