@@ -157,6 +157,18 @@ describe('allocations', () => {
     expect((await put(allocation({ [host]: { VCPU: 19 } }, 1))).status).toBe(204)
   })
 
+  test('many at once on one provider: as many as fit are served, and the others hear of capacity and of no race', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, (_, n) => put(allocation({ [host]: { VCPU: 1 } }), '1.39', uuid(`at once ${n}`))),
+    )
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(32)
+    for (const { status, detail, code } of answers.filter((answer) => answer.status !== 204)) {
+      expect([status, code]).toEqual([409, 'placement.undefined_code'])
+      expect(detail).toContain('exceed the capacity')
+    }
+    expect(await usages()).toMatchObject({ VCPU: 32 })
+  })
+
   describe('POST /allocations', () => {
     const other = uuid('other')
     const post = (body: object) => api.send('POST /allocations', { body })

@@ -1,6 +1,7 @@
-import { insertIgnore, wholeNumber, type GlobalTx } from '@novakit/core'
+import { insertIgnore, wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
 import { ledgerErrors, told } from '../errors.ts'
-import { lockFeed } from '../ledger/change-feed.ts'
+import { lockFeed, markChanged } from '../ledger/change-feed.ts'
+import { lockProviders } from '../ledger/lock-providers.ts'
 import { isStandard, unknownNames } from '../ledger/names.ts'
 import { now } from '../ledger/now.ts'
 import { tables } from '../ledger/tables.ts'
@@ -45,7 +46,9 @@ export async function createResourceClass(tx: GlobalTx, name: string): Promise<v
  * @throws `placement.resource_class_not_found`, `placement.resource_class_standard`, `placement.resource_class_exists`
  */
 export async function renameResourceClass(tx: GlobalTx, name: string, to: string): Promise<void> {
-  await lockCustomClass(tx, name)
+  if (isStandard('resource_class', name)) throw told(ledgerErrors.resource_class_standard, { name })
+  const holders = await lockHolders(tx, name)
+  await getResourceClass(tx, name)
   if (name === to) return
   if ((await unknownNames(tx, 'resource_class', [to])).length === 0) {
     throw told(ledgerErrors.resource_class_exists, { name: to })
@@ -54,6 +57,17 @@ export async function renameResourceClass(tx: GlobalTx, name: string, to: string
   await db.updateTable('resource_class').set({ name: to }).where('name', '=', name).execute()
   await db.updateTable('inventory').set({ resource_class: to }).where('resource_class', '=', name).execute()
   await db.updateTable('allocation').set({ resource_class: to }).where('resource_class', '=', name).execute()
+  await markChanged(tx, holders, 'stays')
+}
+
+/** The providers that have an inventory of a class, locked as every writer of inventories locks them. */
+async function lockHolders(tx: GlobalTx, name: string): Promise<readonly ProviderId[]> {
+  const look = async (): Promise<readonly ProviderId[]> => {
+    const query = tables(tx).selectFrom('inventory').select('provider').where('resource_class', '=', name)
+    return (await query.execute()).map((row) => row.provider as ProviderId)
+  }
+  await lockProviders(tx, await look())
+  return look()
 }
 
 /** @throws `placement.resource_class_not_found`, `placement.resource_class_standard`, `placement.resource_class_in_use` */

@@ -1,10 +1,12 @@
 import { seededRandom, type GlobalTx } from '@novakit/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
+  ensureResourceClass,
   findProviders,
   providerMirror,
   removeAllocations,
   removeProvider,
+  renameResourceClass,
   setAllocations,
   setTraits,
   treeUsages,
@@ -70,6 +72,15 @@ describe('the mirror of providers', () => {
     })
     await expect(undone).rejects.toThrow('undone')
     await expectCurrent()
+  })
+
+  test('follows a class to its new name', async () => {
+    await write((tx) => ensureResourceClass(tx, 'CUSTOM_OLD'))
+    await write((tx) => addProvider(tx, 'a', { CUSTOM_OLD: 4 }))
+    await expectCurrent()
+    await write((tx) => renameResourceClass(tx, 'CUSTOM_OLD', 'CUSTOM_NEW'))
+    await expectCurrent()
+    expect(findProviders(await mirror.current(), { resources: { CUSTOM_NEW: 4 } })).toHaveLength(1)
   })
 
   test('begins anew when the feed no longer reaches back', async () => {
