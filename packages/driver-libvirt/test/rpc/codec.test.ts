@@ -138,6 +138,22 @@ describe('messages', () => {
     )
   })
 
+  test('that come byte by byte take little more memory than they have bytes', () => {
+    const size = 2_000_000
+    const frame = encodeFrame({ program: 1, procedure: 2, type: 1, serial: 9, status: 0 }, (writer) =>
+      scalar.bytes.write(writer, Buffer.alloc(size, 7)),
+    )
+    const splitter = frameSplitter()
+    const before = process.memoryUsage()
+    let early = 0
+    for (let at = 0; at < frame.length - 1; at++) early += splitter.push(frame.subarray(at, at + 1)).length
+    const after = process.memoryUsage()
+    expect(early).toBe(0)
+    const [last] = splitter.push(frame.subarray(frame.length - 1))
+    expect(last?.body.equals(frame.subarray(HEADER_BYTES))).toBe(true)
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(5 * size)
+  })
+
   test('are refused by a length that no message has', () => {
     for (const length of [0, 27, 2 ** 26, 2 ** 32 - 1]) {
       const head = Buffer.alloc(4)

@@ -13,7 +13,7 @@ import {
   stateReason,
   type LibvirtClient,
 } from '../../src/rpc/index.ts'
-import { describeLibvirtd, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
+import { describeLibvirtd, freePort, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
 import { firmwareGuestXml } from './support/test-domains.ts'
 
 const failure = (work: Promise<unknown>) =>
@@ -57,7 +57,10 @@ describeLibvirtd('a live migration from one libvirtd to another', () => {
     await source.domainMigrateSetMaxDowntime({ dom, downtime: 500 }).catch((error: unknown) => {
       expect(libvirtCodeOf(error)).toBe('operation_invalid')
     })
-    const params = [param.string(migrateParam.uri, 'tcp://127.0.0.1:49931'), param.ullong(migrateParam.bandwidth, 500)]
+    const params = [
+      param.string(migrateParam.uri, `tcp://127.0.0.1:${await freePort()}`),
+      param.ullong(migrateParam.bandwidth, 500),
+    ]
     const done = await source.domainMigratePerform3Params(
       { dom, destination: there(), params, cookie, flags },
       { connection: 'own', timeout: null },
@@ -82,7 +85,7 @@ describeLibvirtd('a live migration from one libvirtd to another', () => {
 
   test('that cannot get there leaves the guest where it was', async () => {
     const dom = await guest('stayer')
-    const params = [param.string(migrateParam.uri, 'tcp://127.0.0.1:49932')]
+    const params = [param.string(migrateParam.uri, `tcp://127.0.0.1:${await freePort()}`)]
     const nowhere = 'qemu+unix:///system?socket=/nowhere'
     const error = await failure(
       source.domainMigratePerform3Params({ dom, destination: nowhere, params, cookie, flags }, { connection: 'own' }),
@@ -95,7 +98,7 @@ describeLibvirtd('a live migration from one libvirtd to another', () => {
   test('is watched while it goes on, and aborted', async () => {
     const dom = await guest('slow')
     const params = [
-      param.string(migrateParam.uri, 'tcp://127.0.0.1:49933'),
+      param.string(migrateParam.uri, `tcp://127.0.0.1:${await freePort()}`),
       // One MiB a second, so that there is time to look.
       param.ullong(migrateParam.bandwidth, 1),
     ]

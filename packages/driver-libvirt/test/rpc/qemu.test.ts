@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hasCode } from '@novakit/core'
 import { libvirt, libvirtCodeOf, type LibvirtClient } from '../../src/rpc/index.ts'
-import { describeLibvirtd, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
+import { describeLibvirtd, freePort, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
 import { firmwareGuestXml } from './support/test-domains.ts'
 
 const failure = (work: Promise<unknown>) =>
@@ -18,9 +18,11 @@ const failure = (work: Promise<unknown>) =>
 describeLibvirtd('qemu:///system of a real libvirtd', () => {
   let daemon: Libvirtd
   let client: LibvirtClient
+  let tcpPort: number
 
   beforeAll(async () => {
-    daemon = await startLibvirtd({ drivers: 'all', tcpPort: 16_609 })
+    tcpPort = await freePort()
+    daemon = await startLibvirtd({ drivers: 'all', tcpPort })
     client = await libvirt({ uri: daemon.qemuUri }).connect()
   }, 120_000)
   afterAll(async () => {
@@ -46,7 +48,7 @@ describeLibvirtd('qemu:///system of a real libvirtd', () => {
   })
 
   test('is the same over TCP', async () => {
-    await using over = await libvirt({ uri: 'qemu+tcp://127.0.0.1:16609/system' }).connect()
+    await using over = await libvirt({ uri: `qemu+tcp://127.0.0.1:${tcpPort}/system` }).connect()
     expect(await over.connectGetUri()).toBe('qemu:///system')
   })
 

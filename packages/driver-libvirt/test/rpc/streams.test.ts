@@ -68,6 +68,24 @@ describe('a stream from the daemon', () => {
     await expect.poll(() => daemon.peers.at(-1)?.socket.destroyed).toBe(true)
   })
 
+  test('may begin, and even end, before the answer to its call', async () => {
+    await connected()
+    daemon.on('storageVolDownload', ({ frame, peer, reply }) => {
+      daemon.onOther((other) => peer.send(packet(other, status.ok)))
+      peer.send(
+        Buffer.concat([
+          packet(frame, status.more, 'early '),
+          packet(frame, status.more, 'bird'),
+          packet(frame, status.more),
+        ]),
+      )
+      setTimeout(() => reply(undefined), 10)
+      return later
+    })
+    const { stream } = await download()
+    expect(Buffer.concat((await stream.toArray()) as Buffer[]).toString()).toBe('early bird')
+  })
+
   test('that breaks on the daemon’s side fails with what the daemon says', async () => {
     await connected((call, peer) => peer.send(Buffer.concat([packet(call, status.more, 'some'), brokenDisk(call)])))
     const { stream } = await download()

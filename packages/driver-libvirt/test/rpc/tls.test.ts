@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hasCode } from '@novakit/core'
 import { libvirt } from '../../src/rpc/index.ts'
-import { describeLibvirtd, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
+import { describeLibvirtd, freePort, startLibvirtd, type Libvirtd } from './support/libvirtd.ts'
 
 const run = promisify(execFile)
 const failure = (work: Promise<unknown>) =>
@@ -42,12 +42,14 @@ async function makeKeys(pki: string): Promise<void> {
 
 describeLibvirtd('libvirt over TLS', () => {
   let daemon: Libvirtd
-  const uri = 'test+tls://localhost:16614/default'
+  let uri: string
 
   beforeAll(async () => {
+    const tlsPort = await freePort()
+    uri = `test+tls://localhost:${tlsPort}/default`
     daemon = await startLibvirtd({
       drivers: 'none',
-      tlsPort: 16_614,
+      tlsPort,
       prepare: async (folder) => {
         await makeKeys(path.join(folder, 'pki'))
         await makeKeys(path.join(folder, 'strangers'))

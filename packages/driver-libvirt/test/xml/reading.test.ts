@@ -36,6 +36,14 @@ describe('S-XML-1, S-XML-2: whatever the hypervisor sends', () => {
     ['a stylesheet', '<?xml-stylesheet href="x"?><a/>'],
     ['a program within', '<a><?php echo 1 ?></a>'],
     ['elements without end in one another', '<a>'.repeat(10_000)],
+    [
+      'elements in one another behind what looks like their end',
+      `${"<a b='/>'>".repeat(18_000)}${'</a>'.repeat(18_000)}`,
+    ],
+    ['elements in one another between ends in comments', `${'<a><!-- /></a> -->'.repeat(9000)}${'</a>'.repeat(9000)}`],
+    ['elements in one another between ends in CDATA', `${'<a><![CDATA[</a>]]>'.repeat(9000)}${'</a>'.repeat(9000)}`],
+    ['namespaces in one another', `${"<a xmlns:b='c'>".repeat(10_000)}${'</a>'.repeat(10_000)}`],
+    ['more elements than any host has CPUs', `<a>${'<b/>'.repeat(60_000)}</a>`],
     ['a thousand elements in one another', `${'<a>'.repeat(1000)}${'</a>'.repeat(1000)}`],
   ])('%s is refused in less than 50 ms of CPU', (_, text) => {
     expect(
@@ -65,6 +73,8 @@ describe('S-XML-1, S-XML-2: whatever the hypervisor sends', () => {
     ['a text', 'libvirt'],
     ['an element that is not closed', '<a><b></a>'],
     ['two roots', '<a/><b/>'],
+    ['a tag without an end', '<a b="'.repeat(40_000)],
+    ['a comment without an end', '<a><!--'.repeat(30_000)],
     ['an attribute twice', '<a b="1" b="2"/>'],
     ['an attribute without quotes', '<a b=1/>'],
     ['an entity that nobody declared', '<a>&nbsp;</a>'],

@@ -4,6 +4,7 @@ import { libvirtErrors } from '../errors.ts'
 import { resultOf, type Job } from '../link/job.ts'
 import { wireStream } from '../link/wire-stream.ts'
 import type { Link } from '../link/link.ts'
+import type { Frame } from '../wire/frame.ts'
 import type { Connect } from './open-link.ts'
 
 /** A call that is written, but for who waits for it. */
@@ -51,15 +52,16 @@ export async function openStream(connect: Connect, draft: Draft, signal: AbortSi
       link.close(error as Error)
       reject(error as Error)
     }
+    const early: Frame[] = []
     const serial = link.send({
       ...draft,
-      // The first packet may stand right behind the answer, so the stream is there before anything else happens.
+      // Packets may stand right before the answer and right behind it, so the stream is there before anything else.
       answered: (frame) =>
         settleWith(
           () => {
             const result = resultOf(draft, frame)
             signal.removeEventListener('abort', close)
-            stream = wireStream({ link, name, procedure, serial })
+            stream = wireStream({ link, name, procedure, serial, early })
             return { result, stream }
           },
           resolve,
@@ -67,6 +69,7 @@ export async function openStream(connect: Connect, draft: Draft, signal: AbortSi
         ),
       failed,
     })
+    link.onStream(serial, (frame) => void early.push(frame))
   })
 }
 

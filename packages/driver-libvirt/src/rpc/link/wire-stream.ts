@@ -16,13 +16,15 @@ export interface OpenedStream {
   readonly name: string
   readonly procedure: Procedure
   readonly serial: number
+  /** What came before the answer: the daemon's stream and its answers go their own ways to the socket. */
+  readonly early: readonly Frame[]
 }
 
 /**
  * The bytes after a call, as a Node stream. A slow reader holds up the daemon, not our memory. `end` says that all is
  * written and waits for the daemon's word; `destroy` aborts on both sides.
  */
-export function wireStream({ link, name, procedure, serial }: OpenedStream): Duplex {
+export function wireStream({ link, name, procedure, serial, early }: OpenedStream): Duplex {
   const header = { program: procedure.program, procedure: procedure.number, type: messageType.stream, serial }
   const packet = (code: number, data: Uint8Array = Buffer.alloc(0)): Buffer =>
     encodeFrame(
@@ -41,13 +43,13 @@ export function wireStream({ link, name, procedure, serial }: OpenedStream): Dup
     finishing = true
     return finish.promise
   }
-  // What comes right behind the answer waits until the caller has the stream, and can listen for its errors.
-  let held: Frame[] | null = []
+  // What comes with the answer waits until the caller has the stream, and can listen for its errors.
+  let held: Frame[] | null = [...early]
   inNextRound(() => {
-    const early = held ?? []
+    const waiting = held ?? []
     held = null
     try {
-      early.forEach(accept)
+      waiting.forEach(accept)
     } catch (error) {
       fail(error as Error)
     }

@@ -2,8 +2,8 @@ import { libvirtErrors } from '../errors.ts'
 import { decodeFrame, HEADER_BYTES, LARGEST_FRAME, type Frame } from './frame.ts'
 
 /**
- * Cuts what a socket brings into messages. It holds at most one unfinished message, in the pieces in which it came: a
- * length is believed only as far as bytes arrive for it.
+ * Cuts what a socket brings into messages. It holds at most one unfinished message, and no more than twice as much as
+ * has come of it, in however small pieces: an announced length is believed only as far as bytes arrive for it.
  */
 export interface FrameSplitter {
   /** @throws `libvirt.malformed` for a length that no message has; nothing can be read after that */
@@ -11,37 +11,44 @@ export interface FrameSplitter {
 }
 
 export function frameSplitter(largest = LARGEST_FRAME): FrameSplitter {
-  let pieces: Buffer[] = []
+  let store = Buffer.alloc(0)
   let held = 0
   let wanted = 4
-  const gather = (): Buffer => {
-    const whole = pieces.length === 1 ? (pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(pieces, held)
-    pieces = []
-    held = 0
-    return whole
+  /** All that is there; the chunk itself where nothing was held. */
+  const joined = (chunk: Buffer): Buffer => {
+    if (held === 0) return chunk
+    keep(chunk)
+    return store.subarray(0, held)
+  }
+  const keep = (bytes: Buffer): void => {
+    if (held + bytes.length > store.length) {
+      const larger = Buffer.allocUnsafe((held + bytes.length) * 2)
+      store.copy(larger, 0, 0, held)
+      store = larger
+    }
+    held += bytes.copy(store, held)
   }
   return {
     push: (chunk) => {
-      pieces.push(chunk)
-      held += chunk.length
-      if (held < wanted) return []
+      const there = joined(chunk)
+      if (held > 0 && held < wanted) return []
       const frames: Frame[] = []
-      const whole = gather()
       let at = 0
       wanted = 4
-      while (whole.length - at >= 4) {
-        const length = checkedLength(whole.readUInt32BE(at), largest)
-        if (whole.length - at < length) {
+      while (there.length - at >= 4) {
+        const length = checkedLength(there.readUInt32BE(at), largest)
+        if (there.length - at < length) {
           wanted = length
           break
         }
-        frames.push(decodeFrame(whole.subarray(at, at + length)))
+        frames.push(decodeFrame(there.subarray(at, at + length)))
         at += length
       }
-      if (at < whole.length) {
-        pieces.push(whole.subarray(at))
-        held = whole.length - at
-      }
+      if (held > 0 && at === 0) return frames
+      // The messages look into the memory that they came in, so what is left goes to some of its own.
+      held = 0
+      store = Buffer.alloc(0)
+      if (at < there.length) keep(there.subarray(at))
       return frames
     },
   }

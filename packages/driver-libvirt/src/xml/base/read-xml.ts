@@ -1,10 +1,9 @@
 import { DOMParser, type Element as DomElement, type Node as DomNode } from '@xmldom/xmldom'
 import { xmlErrors } from '../errors.ts'
 import type { Element } from './element.ts'
+import { checkShape } from './shape-of-xml.ts'
 import { MOST_BYTES } from './write-xml.ts'
 
-/** Deeper than anything of libvirt, shallow enough for every stack. */
-const DEEPEST = 64
 const ELEMENT = 1
 const TEXT = 3
 const CDATA = 4
@@ -19,7 +18,7 @@ export function readXml(text: string, most = MOST_BYTES): Element {
   if (bytes > most) throw xmlErrors.too_large({ bytes, max: most })
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw xmlErrors.forbidden({ what: 'a document type' })
   if (/<\?(?!xml\s)/i.test(text)) throw xmlErrors.forbidden({ what: 'a processing instruction' })
-  checkDepth(text)
+  checkShape(text)
   return elementOf(rootOf(text))
 }
 
@@ -46,16 +45,6 @@ function rootOf(text: string): DomElement {
 
 function firstLine(message: string): string {
   return message.split('\n', 1).join('').slice(0, 200)
-}
-
-/** Before the parser builds a tree that others walk by recursion. Comments may make it count too much, never too little. */
-function checkDepth(text: string): void {
-  let depth = 0
-  for (const [tag] of text.matchAll(/<\/|\/>|<(?=[^!?/])/g)) {
-    if (tag === '<') depth++
-    else depth--
-    if (depth > DEEPEST) throw xmlErrors.forbidden({ what: `more than ${DEEPEST} elements in one another` })
-  }
 }
 
 function elementOf(node: DomElement): Element {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
 import { access, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises'
+import { once } from 'node:events'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -60,6 +62,16 @@ export async function startLibvirtd(options: LibvirtdOptions): Promise<Libvirtd>
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as net.AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 /** Guests outlive their daemon; those of a test that failed have left their process ids. */
