@@ -1,9 +1,10 @@
 import { baseFrom, openAim } from './aim.ts'
 import type { Board, Measure, Strand } from './board.ts'
 import { ANY, MIXED, UNKNOWN, type Field } from './field.ts'
-import { BLOCK, PER_SECTION, SECTION, type Fleet } from './fleet.ts'
+import { BLOCK, PER_SECTION, type Fleet } from './fleet.ts'
 import type { Lane } from './lane.ts'
-import { gatherBlocks, gatherHosts, spanIn, tier } from './tier.ts'
+import { openTiers } from './relative-tiers.ts'
+import { spanIn } from './tier.ts'
 
 /**
  * Where weights are relative to the extremes among the hosts, a weight is, but for a constant, `Σ c[i] × raw[i]`, and
@@ -18,15 +19,9 @@ import { gatherBlocks, gatherHosts, spanIn, tier } from './tier.ts'
  * bounds let too many blocks pass, the factors of the day become the new base.
  */
 export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
-  const blocks = tier()
-  const sections = tier()
   const aim = openAim(board)
-  const inBlock = new Int32Array(BLOCK)
-  /** What each section may have at most, under the measures of now, and without those like its best. */
-  let bounds = new Float64Array(0)
-  let nextBounds = new Float64Array(0)
-  /** By section, the raw scores of its best: side by side, as they are looked at in each search. */
-  let rows = new Float64Array(0)
+  const tiers = openTiers(fleet, lane, board, aim)
+  const { blocks, sections } = tiers
   /** By section, what the last search found of ties, which counts if the best was then the best of now. */
   let tiesIn = new Int32Array(0)
   let foundUnder = new Int32Array(0)
@@ -42,38 +37,11 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   /** Blocks looked into in this search. */
   let looked = 0
 
-  const block = (at: number): void => {
-    let count = 0
-    for (let left = lane.bits[at] as number; left !== 0; left &= left - 1) {
-      inBlock[count++] = at * BLOCK + 31 - Math.clz32(left & -left)
-    }
-    gatherHosts(blocks, at, inBlock, count, board, aim)
-    let cell = count === 0 ? ANY : (fleet.cells[inBlock[0] as number] as number)
-    for (let i = 1; i < count; i++) if (fleet.cells[inBlock[i] as number] !== cell) cell = MIXED
-    blocks.cell[at] = cell
-  }
-  const section = (at: number): void => {
-    gatherBlocks(sections, at, blocks, aim)
-    aim.copyRow(sections.like[at] as number, rows, at)
-    setBounds(at)
-  }
-  const setBounds = (at: number): void => {
-    bounds[at] = aim.bound(sections, sections.best, at)
-    nextBounds[at] = aim.bound(sections, sections.next, at)
-  }
   const anew = (): void => {
     turn = board.turn
-    board.madeAnew(fleet.size / BLOCK)
-    aim.sync()
-    blocks.resize(fleet.capacity / BLOCK, aim.sides.length)
-    sections.resize(fleet.capacity / SECTION, aim.sides.length)
-    bounds = new Float64Array(sections.best.length)
-    nextBounds = new Float64Array(bounds.length)
-    rows = new Float64Array(bounds.length * board.varying.length)
-    tiesIn = new Int32Array(bounds.length)
-    foundUnder = new Int32Array(bounds.length)
-    for (let at = 0; at < blocks.best.length; at++) block(at)
-    for (let at = 0; at < sections.best.length; at++) section(at)
+    tiers.anew()
+    tiesIn = new Int32Array(sections.best.length)
+    foundUnder = new Int32Array(sections.best.length)
   }
 
   const lookIntoBlock = (at: number): void => {
@@ -103,9 +71,9 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     return aim.bound(blocks, blocks.next, at) < topSum - aim.margin ? (blocks.ties[at] as number) : UNKNOWN
   }
   const tiesInSection = (at: number): number => {
-    if ((bounds[at] as number) < topSum - aim.margin) return 0
+    if ((tiers.bounds[at] as number) < topSum - aim.margin) return 0
     if (topSlot === -1 || (within !== ANY && sections.cell[at] !== within)) return UNKNOWN
-    if ((nextBounds[at] as number) >= topSum - aim.margin || !aim.isRow(topSlot, rows, at)) return UNKNOWN
+    if ((tiers.nextBounds[at] as number) >= topSum - aim.margin || !aim.isRow(topSlot, tiers.rows, at)) return UNKNOWN
     return sections.ties[at] as number
   }
   const lookInto = (at: number): void => {
@@ -127,7 +95,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
     let found = -1
     let most = Number.NEGATIVE_INFINITY
     for (let at = 0; at < sections.best.length; at++) {
-      const bound = bounds[at] as number
+      const bound = tiers.bounds[at] as number
       if (bound <= most) continue
       most = bound
       found = at
@@ -136,8 +104,8 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
   }
   return {
     anew,
-    block,
-    section,
+    block: tiers.block,
+    section: tiers.section,
     sync: () => {
       if (turn !== board.turn) anew()
     },
@@ -150,7 +118,7 @@ export function relativeField(fleet: Fleet, lane: Lane, board: Board): Field {
         anew()
         aim.take(measures)
       }
-      for (let at = 0; at < bounds.length; at++) setBounds(at)
+      for (let at = 0; at < sections.best.length; at++) tiers.setBounds(at)
     },
     isOpen: false,
     get tieCount() {
