@@ -22,7 +22,7 @@ export interface ExecutorOptions {
   readonly leaseFor?: Millis
   /** How often due operations are looked for: what makes lost wake-ups harmless. Default 1 s. */
   readonly scanEvery?: Millis
-  /** Operations worked on at one time. Default 256: each waits for the disk several times, together with the others. */
+  /** Operations worked on at one time. Default 1000: most of the time each of them waits, for the disk or for a host. */
   readonly concurrency?: number
   /** A step that has not answered after that long is left alone and tried again. Default 2 minutes. */
   readonly stepWithin?: Millis
@@ -62,7 +62,7 @@ export interface Executor {
 }
 
 export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, options: ExecutorOptions = {}): Executor {
-  const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 256 } = options
+  const { leaseFor = seconds(15), scanEvery = seconds(1), concurrency = 1000 } = options
   const { stepWithin = minutes(2), stopWithin = seconds(5) } = options
   const { store, clock, log, owner, random } = deps
   const sagas = new Map(deps.sagas.map((saga) => [saga.kind, saga as unknown as Saga<Kind, Json>]))

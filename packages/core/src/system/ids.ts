@@ -7,6 +7,7 @@ import type { Random } from '../ports/random.ts'
  * What is made together stands together in a database's indexes, so that few pages are written.
  */
 function orderedIds(): Ids {
+  const chance = pooledBytes()
   let last = 0
   let count = 0
   return {
@@ -16,7 +17,7 @@ function orderedIds(): Ids {
       // A full count borrows from the next millisecond.
       last = count > MOST_PER_MILLISECOND ? now + 1 : now
       if (last > now) count = 0
-      const bytes = randomBytes(16)
+      const bytes = chance(16)
       bytes.writeUIntBE(last, 0, 6)
       bytes.writeUInt16BE(count, 6)
       return formatUuid(bytes, 7)
@@ -25,6 +26,18 @@ function orderedIds(): Ids {
 }
 
 const MOST_PER_MILLISECOND = 0xfff
+const POOL = 4096
+
+/** Random bytes, asked of the system many at a time. Each is given out once. */
+function pooledBytes(): (count: number) => Buffer {
+  let pool = Buffer.alloc(0)
+  return (count) => {
+    if (pool.length < count) pool = randomBytes(POOL)
+    const bytes = pool.subarray(0, count)
+    pool = pool.subarray(count)
+    return bytes
+  }
+}
 
 export const systemIds: Ids = orderedIds()
 

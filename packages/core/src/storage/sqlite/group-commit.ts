@@ -34,8 +34,10 @@ interface Turn {
   start(): boolean
 }
 
-/** So many statements take about 20 ms: then a batch is committed, and the event loop gets its turn. */
+/** So many statements take about 10 ms: then the event loop gets its turn. */
 export const STATEMENTS_PER_BREATH = 512
+/** A batch that is larger is committed, whoever would like to join: its members wait for their answers. */
+export const STATEMENTS_PER_BATCH = 2048
 
 /**
  * @param gather whether a batch waits for what the event loop holds for this round before it is committed. Not worth
@@ -65,7 +67,7 @@ export function groupCommit(connection: WriterConnection, gather: boolean): Writ
     }
   }
   const endsBefore = ({ statements }: Batch, turn: Turn | undefined): boolean =>
-    due || !gather || turn?.alone === true || statements >= STATEMENTS_PER_BREATH
+    due || !gather || turn?.alone === true || statements >= STATEMENTS_PER_BATCH
 
   const commit = (ending: Batch): void => {
     ending.commit()
