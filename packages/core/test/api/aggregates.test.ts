@@ -238,7 +238,8 @@ describe('zones', () => {
   async function withZones(): Promise<{ here: Stand; cell: CellStore; aggregates: AggregateVerbs }> {
     const { here, aggregates } = await withHosts('h1', 'h2', 'h3')
     const cell = await addCell(here)
-    for (const host of ['h1', 'h2', 'h3']) await cell.write((tx) => welcomeHost(tx, { host: id<HostName>(host), boot: 'boot', nodes: [], publicKey: null }))
+    for (const host of ['h1', 'h2', 'h3'])
+      await cell.write((tx) => welcomeHost(tx, { host: id<HostName>(host), boot: 'boot', nodes: [], publicKey: null }))
     await aggregates.create({ name: 'north', zone: 'n' })
     await aggregates.addHost('north', 'h1')
     return { here, cell, aggregates }

@@ -110,7 +110,7 @@ describe('a group that counts by racks', () => {
     const { servers } = await operator(one).servers.list({ ids: members.map(({ id }) => id), status: 'ACTIVE' })
     const seen = new Map<string, Set<unknown>>()
     for (const server of servers) {
-      const rack = server.placement?.host.slice(0, 2) ?? ''
+      const rack = server.placement?.host?.slice(0, 2) ?? ''
       const partition = partitions[(members.findIndex(({ id }) => id === server.id) % 6) % 3]
       seen.set(rack, (seen.get(rack) ?? new Set()).add(partition))
     }
@@ -150,7 +150,7 @@ describe('a group with partitions', () => {
     for (const partition of ['p', 'q', 'p', 'q', 'p']) {
       const { id } = await boot(tenant(cloud), { group, hints: { partition } })
       const { placement } = await operator(cloud).servers.get(id)
-      racks.set(partition, (racks.get(partition) ?? new Set()).add(placement?.host.slice(0, 2) ?? ''))
+      racks.set(partition, (racks.get(partition) ?? new Set()).add(placement?.host?.slice(0, 2) ?? ''))
     }
     expect([...racks.values()].map((each) => each.size)).toEqual([1, 1])
     expect(racks.get('p')).not.toEqual(racks.get('q'))

@@ -48,7 +48,9 @@ async function journalSays({ front }: CloudWorld): Promise<readonly string[]> {
   const rows = await cell.read((tx) =>
     tx.db<{ operation: { journal: string } }>().selectFrom('operation').select('journal').execute(),
   )
-  return rows.flatMap(({ journal }) => (JSON.parse(journal) as { output: unknown }[]).map(({ output }) => String(output)))
+  return rows.flatMap(({ journal }) =>
+    (JSON.parse(journal) as { output: unknown }[]).map(({ output }) => String(output)),
+  )
 }
 
 test('servers that were being built when all conductors died are built when one is back, however long it took', async () => {

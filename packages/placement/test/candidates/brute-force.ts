@@ -115,7 +115,8 @@ function groupHolds(group: ResourceGroup, used: readonly TreeProvider[], ground:
 
 function aggregatesHold(group: ResourceGroup, one: TreeProvider, { root, tree }: Ground): boolean {
   const isOwn = tree.includes(one)
-  const isIn = (provider: TreeProvider) => (aggregate: string) => (provider.aggregates as string[]).includes(aggregate)
+  const isIn = (provider: TreeProvider) => (aggregate: string) =>
+    (provider.aggregates as readonly string[]).includes(aggregate)
   const isInAll = (provider: TreeProvider) => group.memberOf.every((anyOf) => anyOf.some(isIn(provider)))
   const isNear = (aggregate: string) => isIn(one)(aggregate) || (group.suffix === '' && isIn(root)(aggregate))
   return (isInAll(one) || (group.suffix === '' && isOwn && isInAll(root))) && !group.forbiddenAggregates.some(isNear)

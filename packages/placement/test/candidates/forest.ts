@@ -121,7 +121,7 @@ export const forestRequests: fc.Arbitrary<ResourceRequest> = fc
   })
   .map(({ groups, kept, ...rest }) =>
     request(
-      groups.filter((_, index) => kept.includes(index)),
+      groups.filter((_, index) => (kept as readonly number[]).includes(index)),
       rest,
     ),
   )
