@@ -83,7 +83,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
 
   const hands: Hands = {
     lease: (store) => executors.get(store)?.lease() ?? null,
-    begin: (store, held) => executors.get(store)?.begin(held),
+    begin: (store, held, memo) => executors.get(store)?.begin(held, memo),
   }
   const deps: ConductorDeps = {
     ...parts,

@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Store } from '../ports/storage.ts'
 import { problemOf } from '../domain/error.ts'
-import { relayOutbox, type StoreKind } from '../saga/index.ts'
+import { giveTurnBack, relayOutbox, type StoreKind } from '../saga/index.ts'
 
 export interface RelayDeps {
   readonly clock: Clock
@@ -31,4 +31,7 @@ export async function relay<Kind extends StoreKind>(
     })
     if (delivered === 0) await deps.clock.sleep(deps.every, signal)
   }
+  await giveTurnBack(store, deps.owner).catch((error: unknown) => {
+    deps.log.info('the turn to deliver events runs out by itself', { code: problemOf(error).code })
+  })
 }

@@ -19,8 +19,16 @@ export async function advance<Kind extends StoreKind>(
   deps: AdvanceDeps<Kind>,
   saga: Saga<Kind, Json>,
   start: Operation,
+  memo: ReadonlyMap<string, unknown> = new Map(),
 ): Promise<Standing> {
-  let turn: Turn<Kind> = { deps, saga, held: start, proven: { at: deps.clock.now() }, putOff: null, memo: new Map() }
+  let turn: Turn<Kind> = {
+    deps,
+    saga,
+    held: start,
+    proven: { at: deps.clock.now() },
+    putOff: null,
+    memo: new Map(memo),
+  }
   for (;;) {
     try {
       if (deps.stopping.aborted) return await letGo(turn)

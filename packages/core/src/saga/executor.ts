@@ -54,7 +54,7 @@ export interface Executor {
   /** For an operation about to be accepted, so that it need not be acquired; null where this worker would not begin it now. */
   lease(): NewLease | null
   /** Works on an operation that was accepted with a {@link lease} of this worker. */
-  begin(held: Operation): void
+  begin(held: Operation, memo?: ReadonlyMap<string, unknown>): void
   /** Works until nothing is due any more. For tests and for virtual time. */
   drain(): Promise<void>
   /** Takes nothing new; resolves when what is under way has stopped at its next record, or hangs. */
@@ -92,13 +92,17 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     work(operation, () => store.write((tx) => acquire(tx, operation, lease, occasion))),
   )
 
-  async function work(operation: OperationId, take: () => Promise<Operation | null>): Promise<Standing> {
+  async function work(
+    operation: OperationId,
+    take: () => Promise<Operation | null>,
+    memo?: ReadonlyMap<string, unknown>,
+  ): Promise<Standing> {
     try {
       const held = await take()
       if (held === null) return 'lost'
       const saga = sagas.get(held.kind)
       if (saga === undefined) return await giveUp(held)
-      return await keepingLease(held, () => advance(turn, saga, held))
+      return await keepingLease(held, () => advance(turn, saga, held, memo))
     } catch (error) {
       // The store is in trouble or the worker has a bug: the lease runs out, and somebody tries again.
       const problem = problemOf(error)
@@ -169,7 +173,7 @@ export function executor<Kind extends StoreKind>(deps: ExecutorDeps<Kind>, optio
     poke: (operation) => list.add(operation, 'due'),
     wake: (operation) => list.add(operation, 'woken'),
     lease: () => (running && !list.full && !stopping.signal.aborted ? lease : null),
-    begin: (held) => list.begin(held.id, () => work(held.id, async () => held)),
+    begin: (held, memo) => list.begin(held.id, () => work(held.id, async () => held, memo)),
     drain: async () => {
       for (;;) {
         await scan()

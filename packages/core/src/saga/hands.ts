@@ -6,6 +6,6 @@ import type { StoreName } from '../domain/storage/store-name.ts'
 export interface Hands {
   /** For an operation about to be accepted in a store; null where nobody here would begin it now. */
   lease(store: StoreName): NewLease | null
-  /** Works on an operation that was accepted with a {@link lease}. */
-  begin(store: StoreName, held: Operation): void
+  /** Works on an operation that was accepted with a {@link lease}. @param memo what its steps need not ask */
+  begin(store: StoreName, held: Operation, memo?: ReadonlyMap<string, unknown>): void
 }

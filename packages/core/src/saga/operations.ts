@@ -42,7 +42,7 @@ export async function accept<Kind extends StoreKind>(
 ): Promise<Operation> {
   const row = newRow(operation, await tx.now(), lease)
   await insert(tx, 'operation', [{ ...row }])
-  return toOperation(row)
+  return toOperation(row, operation.request)
 }
 
 /**
@@ -55,7 +55,7 @@ export async function acceptOnce<Kind extends StoreKind>(
   lease: NewLease | null = null,
 ): Promise<Operation | null> {
   const row = newRow(operation, await tx.now(), lease)
-  return (await insertIgnore(tx, 'operation', [{ ...row }])) === 1 ? toOperation(row) : null
+  return (await insertIgnore(tx, 'operation', [{ ...row }])) === 1 ? toOperation(row, operation.request) : null
 }
 
 function newRow(operation: NewOperation, now: Instant, lease: NewLease | null = null): Selectable<OperationRow> {
@@ -345,13 +345,14 @@ export async function makeDue<Kind extends StoreKind>(tx: Tx<Kind>, operation: O
   await wake(tx, { id: operation, now: await tx.now() })
 }
 
-export function toOperation(row: Selectable<OperationRow>): Operation {
+/** @param request what is in the row, where it is at hand */
+export function toOperation(row: Selectable<OperationRow>, request = JSON.parse(row.request) as Json): Operation {
   return {
     id: id<OperationId>(row.id),
     kind: row.kind,
     subject: row.subject,
     parent: parentOf(row),
-    request: JSON.parse(row.request) as Json,
+    request,
     state: row.state,
     journal: JSON.parse(row.journal) as JournalEntry[],
     report: row.report === null ? null : (JSON.parse(row.report) as Report),

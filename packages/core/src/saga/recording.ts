@@ -44,14 +44,17 @@ export interface Writing<Kind extends StoreKind> {
  */
 async function put<Kind extends StoreKind>(turn: Turn<Kind>, key: string, writing: Writing<Kind>): Promise<Operation> {
   const { deps, held, proven, putOff } = turn
-  const { commit, ends } = writing
+  const { commit, ends, entries = [] } = writing
   const after = await deps.store.write(async (tx) => {
     const now = await tx.now()
-    const change = changeOf(turn, writing, await writing.change(now, tx), now)
-    await changeHeld(tx, held, change)
+    const journal = withEntries(held.journal, entries, now)
+    const change = changeOf(turn, await writing.change(now, tx), ends, now)
+    // What is put off is in the journal already, and not stored yet.
+    const isNew = journal !== held.journal || putOff !== null
+    await changeHeld(tx, held, isNew ? { ...change, journal: JSON.stringify(journal) } : change)
     await putOff?.answer.commit?.(tx)
     await commit?.(tx)
-    const next = changed(held, change)
+    const next = { ...changed(held, change), journal }
     if (ends !== undefined) await lastWords(tx, turn, next)
     return next
   })
@@ -63,26 +66,20 @@ async function put<Kind extends StoreKind>(turn: Turn<Kind>, key: string, writin
 }
 
 function changeOf<Kind extends StoreKind>(
-  { held, putOff }: Turn<Kind>,
-  { entries = [], ends }: Writing<Kind>,
+  { putOff }: Turn<Kind>,
   change: OperationChange,
+  ends: Writing<Kind>['ends'],
   now: Instant,
 ): OperationChange {
-  const journal = withEntries(held.journal, entries, now)
-  return {
-    ...putOff?.change,
-    ...change,
-    ...(journal === held.journal && putOff === null ? {} : { journal: JSON.stringify(journal) }),
-    ...(ends === undefined ? {} : { state: ends, live: 0, lease_until: null, needs_repair: 0, ended_at: now }),
-  }
+  const last = ends === undefined ? {} : { state: ends, live: 0, lease_until: null, needs_repair: 0, ended_at: now }
+  return { ...putOff?.change, ...change, ...last }
 }
 
-/** The operation as a change of its row leaves it. */
+/** The operation as a change of its row leaves it, but for its journal. */
 export function changed(held: Operation, change: OperationChange): Operation {
   const { state = held.state, cursor = held.cursor, attempt = held.attempt, tries = held.tries } = change
   const problem = typeof change.problem === 'string' ? (JSON.parse(change.problem) as Problem) : held.problem
-  const journal = change.journal === undefined ? held.journal : (JSON.parse(change.journal) as Operation['journal'])
-  return { ...held, state, cursor, attempt, tries, problem, journal }
+  return { ...held, state, cursor, attempt, tries, problem }
 }
 
 async function lastWords<Kind extends StoreKind>(

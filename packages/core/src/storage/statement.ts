@@ -64,9 +64,13 @@ function compile(query: CompiledQuery): CompiledStatement {
     name: parameter instanceof StandIn ? parameter.name : null,
     fixed: parameter,
   }))
+  const isList = places.every(({ name }, at) => name === String(at))
   return {
     query,
-    parametersOf: (values) => places.map(({ name, fixed }) => (name === null ? fixed : values[name])),
+    parametersOf: (values) =>
+      isList && Array.isArray(values)
+        ? values
+        : places.map(({ name, fixed }) => (name === null ? fixed : values[name])),
   }
 }
 

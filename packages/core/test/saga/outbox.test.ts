@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { CloudEvent, OperationId, ProjectId, ServerId } from '@novakit/core'
 import { id, publish, relayOutbox, seconds, systemIds } from '@novakit/core'
+import { giveTurnBack } from '../../src/saga/index.ts'
 import { openBench, type Bench } from './bench.ts'
 
 let bench: Bench
@@ -26,6 +27,19 @@ it('delivers from one process at a time, and from another when that one is gone'
   await bench.pass(16)
   expect(await relay('b')).toBe(1)
   expect(heard).toEqual(['a', 'a', 'a', 'b'])
+})
+
+it('delivers from another process at once when the one before has given its turn back', async () => {
+  const heard: string[] = []
+  const relay = (owner: string) => relayOutbox(bench.store, turn(owner), () => void heard.push(owner))
+  await say()
+  await relay('a')
+  await giveTurnBack(bench.store, 'b')
+  await say()
+  expect(await relay('b')).toBe(0)
+  await giveTurnBack(bench.store, 'a')
+  expect(await relay('b')).toBe(1)
+  expect(heard).toEqual(['a', 'b'])
 })
 
 it('delivers again what was not seen to be delivered, in its order', async () => {

@@ -11,7 +11,7 @@ import type { Server } from '../../domain/server/server.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import { accept, type NewOperation } from '../../saga/index.ts'
 import { acceptedServer, shownTo } from './views.ts'
-import { addBuildRequests } from '../../storage/global/build-requests.ts'
+import { addBuildRequests, REQUESTS } from '../../storage/global/build-requests.ts'
 import { addMappings } from '../../storage/global/instance-mappings.ts'
 import { addRequestSpecs } from '../../storage/global/request-specs.ts'
 import { aggregateErrors } from '../../domain/aggregate/errors.ts'
@@ -52,10 +52,10 @@ export async function createServers(
   await deps.networks.validate(context, networksOf(input), input.count.max)
   const operation = id<OperationId>(deps.ids.uuid())
   const made = await deps.global.write(async (tx) => {
-    const meanwhile = await takeKey(tx, context, input, operation)
-    if (meanwhile !== null) return meanwhile
-    const servers = await acceptAll(tx, deps, context, input, image, operation)
-    return servers
+    const { count } = input
+    const ids = Array.from({ length: count.max }, () => id<ServerId>(deps.ids.uuid()))
+    const meanwhile = await takeKey(tx, context, input, { operation, servers: ids })
+    return meanwhile ?? acceptAll(tx, deps, context, input, image, operation, ids)
   })
   return 'operation' in made ? serversNow(deps, context, made) : made.map((server) => shownTo(deps, context, server))
 }
@@ -67,6 +67,7 @@ async function acceptAll(
   input: ParsedServer,
   image: Image,
   operation: OperationId,
+  ids: readonly ServerId[],
 ): Promise<readonly Server[]> {
   const flavor = await visibleFlavor(tx, context, deps.policy, input.flavor)
   checkFit(flavor, image)
@@ -78,11 +79,12 @@ async function acceptAll(
   const keyPair = await keyPairFor(tx, context, input.keyName)
   const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
   checkPartition(group, input.hints.partition)
-  const servers = await charged(tx, deps, context, input, flavor, operation)
+  const servers = await charged(tx, context, input, flavor, operation, ids)
   const ingredients = { context, input, flavor, image, keyPair, group: group?.id ?? null }
   const made = await writeDown(tx, deps, ingredients, servers, operation)
   if (group !== null) await joinGroup(tx, context, group, servers, input.hints.partition ?? null)
-  if (input.idempotencyKey !== undefined) {
+  // Fewer than were asked for: what the key stands for is known only now.
+  if (input.idempotencyKey !== undefined && servers.length < ids.length) {
     await rememberAnswer(tx, context.project, input.idempotencyKey, { operation, servers: [...servers] })
   }
   return made
@@ -108,16 +110,16 @@ async function keyPairFor(tx: GlobalTx, { user }: RequestContext, name: string |
 /** As many servers as quota has room for, from `count.min` to `count.max`. @throws `quota.exceeded` */
 async function charged(
   tx: GlobalTx,
-  deps: ApiDeps,
   { project, user }: RequestContext,
   { count }: ParsedServer,
   flavor: Flavor,
   operation: OperationId,
+  ids: readonly ServerId[],
 ): Promise<readonly ServerId[]> {
   const amounts = { instances: 1, cores: flavor.vcpus, ram: flavor.memory }
   const room = count.min === count.max ? count.max : await fits(tx, { project, user, amounts }, count.max)
   const number = Math.max(count.min, Math.min(count.max, room))
-  const servers = Array.from({ length: number }, () => id<ServerId>(deps.ids.uuid()))
+  const servers = ids.slice(0, number)
   await chargeMany(tx, { subjects: servers, project, user, operation, amounts })
   return servers
 }
@@ -136,7 +138,7 @@ async function writeDown(
     server,
     blueprint: blueprintOf({ ...ingredients, index, of, reservation, secrets: deps.secrets }),
   }))
-  await addBuildRequests(tx, operation, made)
+  const requests = await addBuildRequests(tx, operation, made)
   await addMappings(tx, context.project, servers)
   await addRequestSpecs(tx, made)
   const intent: NewOperation = {
@@ -150,7 +152,7 @@ async function writeDown(
   const accepted = await accept(tx, intent, lease)
   tx.afterCommit(() => {
     if (lease === null) deps.wake('global', operation)
-    else deps.hands?.begin('global', accepted)
+    else deps.hands?.begin('global', accepted, new Map([[REQUESTS, requests]]))
   })
   const at = await tx.now()
   return made.map(({ server, blueprint }) => acceptedServer(server, blueprint, at))

@@ -24,15 +24,17 @@ export async function answered(deps: ApiDeps, context: RequestContext, input: Pa
   return (await deps.global.read((tx) => knownAnswer(tx, used))) as Accepted | null
 }
 
-/** The same, and takes the key where it is new. The answer is then filled in by `rememberAnswer`. */
+/** The same, and takes the key where it is new, for this answer. `rememberAnswer` corrects it. */
 export async function takeKey(
   tx: GlobalTx,
   context: RequestContext,
   input: ParsedServer,
-  operation: OperationId,
+  answer: Accepted,
 ): Promise<Accepted | null> {
   const used = usedKey(context, input)
-  return used === null ? null : ((await answerOnce(tx, { ...used, operation })) as Accepted | null)
+  if (used === null) return null
+  const { operation, servers } = answer
+  return (await answerOnce(tx, { ...used, operation, answer: { operation, servers: [...servers] } })) as Accepted | null
 }
 
 function usedKey({ project }: RequestContext, input: ParsedServer): UsedKey | null {

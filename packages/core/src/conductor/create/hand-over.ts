@@ -1,9 +1,7 @@
 import type { BuildRequest } from '../../storage/global/build-requests.ts'
 import type { ConductorDeps } from '../deps.ts'
 import type { StepContext } from '../../saga/index.ts'
-import { buildRequestsOf } from '../../storage/global/build-requests.ts'
-
-const KEY = 'requests'
+import { buildRequestsOf, REQUESTS } from '../../storage/global/build-requests.ts'
 
 type Context = Pick<StepContext<never>, 'memo' | 'operation'>
 
@@ -12,7 +10,7 @@ type Context = Pick<StepContext<never>, 'memo' | 'operation'>
  * @param requests all that are left of the request
  */
 export function leaveFor({ memo }: Context, requests: readonly BuildRequest[]): void {
-  memo.set(KEY, requests)
+  memo.set(REQUESTS, requests)
 }
 
 /** What is left of the request, as the step before has left it or as it is stored. */
@@ -20,7 +18,7 @@ export async function requestsFor(
   { global }: ConductorDeps,
   { memo, operation }: Context,
 ): Promise<readonly BuildRequest[]> {
-  const left = memo.get(KEY) as readonly BuildRequest[] | undefined
-  memo.delete(KEY)
+  const left = memo.get(REQUESTS) as readonly BuildRequest[] | undefined
+  memo.delete(REQUESTS)
   return left ?? global.read((tx) => buildRequestsOf(tx, operation.id))
 }

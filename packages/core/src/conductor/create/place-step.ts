@@ -7,12 +7,12 @@ import type { Json } from '../../domain/json.ts'
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import type { Problem } from '../../domain/error.ts'
 import type { Step, StepContext } from '../../saga/index.ts'
-import { buildRequestsOf, changeBuild, placesOf } from '../../storage/global/build-requests.ts'
+import { changeBuild, placesOf } from '../../storage/global/build-requests.ts'
 import { CLAIM_TRIES, claimFor } from './claim.ts'
 import { decideFor } from './decide.ts'
 import { done } from '../../saga/index.ts'
 import { later } from '../../domain/unit/units.ts'
-import { leaveFor } from './hand-over.ts'
+import { leaveFor, requestsFor } from './hand-over.ts'
 import { noValidHost, roomWasLost } from './no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 
@@ -23,7 +23,7 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
     // An accepted request goes forward: each of its servers becomes active, or shows an error.
     pivot: true,
     run: async (context) => {
-      const all = await deps.global.read((tx) => buildRequestsOf(tx, context.operation.id))
+      const all = await requestsFor(deps, context)
       const requests = all.filter(isUnplaced)
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`

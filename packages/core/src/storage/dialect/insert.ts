@@ -73,24 +73,24 @@ interface Shape {
 const few = statements(
   ({ table, how, columns, count }: Shape) => `${table} ${how} ${count} ${columns.join()}`,
   ({ table, how, columns, count }) =>
-    statement((db: Kysely<any>, v: Readonly<Record<string, unknown>>) => {
-      const place = (at: number) => Object.fromEntries(columns.map((column) => [column, v[`${column} ${at}`]]))
-      const rows = Array.from({ length: count }, (_, at) => place(at))
-      return queryOf(db, table, rows, how)
+    statement((db: Kysely<any>, v: readonly unknown[]) => {
+      const place = (row: number) =>
+        Object.fromEntries(columns.map((column, at) => [column, v[row * columns.length + at]]))
+      return queryOf(
+        db,
+        table,
+        Array.from({ length: count }, (_, row) => place(row)),
+        how,
+      )
     }),
 )
 
 async function prepared(tx: AnyTx, table: string, rows: Rows, how: How): Promise<{ readonly changed: number }> {
   const columns = Object.keys(rows[0] ?? {})
-  if (rows.length > FEW || rows.some(hasExpression)) return inserted(queryOf(tx.db<any>(), table, rows, how))
-  const values: Record<string, unknown> = {}
-  for (const [at, row] of rows.entries()) for (const column of columns) values[`${column} ${at}`] = row[column]
+  const values = rows.flatMap((row) => columns.map((column) => row[column]))
+  // Such as the database's own clock: it is a part of the statement, and no value of it.
+  if (rows.length > FEW || values.some(isExpression)) return inserted(queryOf(tx.db<any>(), table, rows, how))
   return few({ table, how, columns, count: rows.length })(tx, values)
-}
-
-/** Such as the database's own clock: it is a part of the statement, and no value of it. */
-function hasExpression(row: Rows[number]): boolean {
-  return Object.values(row).some(isExpression)
 }
 
 function queryOf(db: Kysely<any>, table: string, rows: Rows, how: How): InsertQueryBuilder<any, string, unknown> {

@@ -39,11 +39,15 @@ export interface BuildRequest {
   readonly createdAt: Instant
 }
 
+/** Under which build requests are handed on by who has just written them, in an operation's memo. */
+export const REQUESTS = 'build requests'
+
+/** @returns them as they are then */
 export async function addBuildRequests(
   tx: GlobalTx,
   operation: OperationId,
   servers: readonly { readonly server: ServerId; readonly blueprint: ServerBlueprint }[],
-): Promise<void> {
+): Promise<readonly BuildRequest[]> {
   const at = await tx.now()
   const rows = servers.map(({ server, blueprint }) => ({
     server,
@@ -63,6 +67,8 @@ export async function addBuildRequests(
     created_at: at,
   }))
   await insert(tx, 'build_request', rows)
+  const fresh = { operation, deleting: false, attempt: 0, choice: null, alternates: [], failures: [], createdAt: at }
+  return servers.map((one) => ({ ...fresh, ...one }))
 }
 
 const ofOperation = statement((db: Kysely<GlobalTables>, v: { operation: string }) =>
@@ -200,10 +206,14 @@ export function placesOf(choice: Choice): { readonly choice: Place; readonly alt
 }
 
 export function toBuildRequest(row: BuildRequestRow): BuildRequest {
+  let blueprint: ServerBlueprint | null = null
   return {
     server: id<ServerId>(row.server),
     operation: id<OperationId>(row.operation),
-    blueprint: JSON.parse(row.blueprint) as ServerBlueprint,
+    // The longest part, and not all who ask need it.
+    get blueprint() {
+      return (blueprint ??= JSON.parse(row.blueprint) as ServerBlueprint)
+    },
     deleting: row.deleting === 1,
     attempt: row.attempt,
     choice: row.choice === null ? null : (JSON.parse(row.choice) as Place),
