@@ -2,7 +2,7 @@ import type { AgentDeps } from './deps.ts'
 import type { Client } from '../rpc/index.ts'
 import type { Desk } from './desk.ts'
 import type { GuestVerdict, conductorContract } from '../rpc/conductor.ts'
-import type { HypervisorHost, NodeInventory } from '../ports/hypervisor.ts'
+import type { Guest, HypervisorHost, NodeInventory } from '../ports/hypervisor.ts'
 import type { Insist } from './insist.ts'
 import type { Instant } from '../domain/unit/units.ts'
 import type { Sign } from './pulse.ts'
@@ -39,9 +39,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
   /** The inventories that conductors know, as text. */
   let declared = ''
   let surveyedAt: Instant | null = null
-  let sweptAt: Instant | null = null
-
-  const isDue = (last: Instant | null): boolean => last === null || elapsed(last, clock.now()) >= deps.surveyEvery
+  let guests: readonly Guest[] = []
 
   async function inventory(): Promise<readonly NodeInventory[]> {
     return (await hypervisor.inventory()).map((node) => withFacetTraits(node, hypervisor))
@@ -80,13 +78,17 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
         greeting = null
       }))
 
-  /** Inventories are looked at now and then, and go along when they have changed. */
+  /**
+   * A host whose hypervisor does not answer is not shown as alive. Inventories are looked at now and then, and go along
+   * when they have changed.
+   */
   async function sign(): Promise<Sign | null> {
     if (!welcomed) {
       void greet()
       return null
     }
-    if (!isDue(surveyedAt)) return { host, boot }
+    guests = await hypervisor.list()
+    if (surveyedAt !== null && elapsed(surveyedAt, clock.now()) < deps.surveyEvery) return { host, boot }
     surveyedAt = clock.now()
     const nodes = await inventory()
     return JSON.stringify(nodes) === declared ? { host, boot } : { host, boot, nodes }
@@ -95,9 +97,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
   async function said(isKnown: boolean, { nodes }: Sign): Promise<void> {
     if (!isKnown) return void greet()
     if (nodes !== undefined) declared = JSON.stringify(nodes)
-    if (!isDue(sweptAt)) return
-    sweptAt = clock.now()
-    await table.removeEnded(await hypervisor.list())
+    await table.removeEnded(guests)
   }
 
   return {

@@ -162,7 +162,7 @@ describe('groupCommit', () => {
     let turns = 0
     const watch = (): NodeJS.Immediate => setImmediate(() => void (turns++, watch()))
     const watching = watch()
-    const all = Array.from({ length: 100 }, async () => {
+    const all = Array.from({ length: 400 }, async () => {
       const member = await writer.begin()
       for (let statement = 0; statement < 20; statement++) member.run(() => undefined)
       await member.commit()

@@ -24,8 +24,9 @@ test('importing every package has no effect: nothing printed, read, awaited, or 
   expect(names).toEqual(expect.arrayContaining(['novakit', '@novakit/core', '@novakit/driver-fake', '@novakit/sim']))
   const script = `
     import process from 'node:process'
-    // Zod keeps two registries of its own in globals.
+    // Zod keeps two registries of its own in globals, and node:http brings a dispatcher.
     import 'zod'
+    import 'node:http'
     const builtIns = [Object, Array, Map, Set, Promise, Function, Error, String, Number, Reflect, Symbol, JSON, Math]
     const shared = () => new Set([
       ...[globalThis, ...builtIns, ...builtIns.map((one) => one.prototype ?? {})].flatMap((holder, index) =>

@@ -92,8 +92,8 @@ vi.mock('../../../core/src/conductor/build/build-saga.ts', async (load) => {
   const real = await load<Module>()
   const forward = instead(real, 'buildSaga', '7 undo goes forward', (buildSaga) => (...args) => {
     const saga = buildSaga(...args) as Steps
-    const undos = saga.steps.slice(0, 4).map((step) => step.undo)
-    return { ...saga, steps: saga.steps.map((step, at) => ({ ...step, undo: undos[3 - at] ?? step.undo })) }
+    const undos = saga.steps.map((step) => step.undo).toReversed()
+    return { ...saga, steps: saga.steps.map((step, at) => ({ ...step, undo: undos[at] ?? step.undo })) }
   })
   return instead(forward, 'buildSaga', '8 an undo that fails once is left out', (buildSaga) => (...args) => {
     const saga = buildSaga(...args) as Steps
@@ -235,7 +235,7 @@ describe('step tests find', () => {
   test('6 ports that are asked for again are made again', async () => {
     const careless = () => fakeNetworks(seededIds(seededRandom('careless')), false)
     const suite = sagaSuite('server.build', 'a server is built')
-    const cases = (await sagaCases(suite)).filter(({ title }) => /networks is done twice/.test(title))
+    const cases = (await sagaCases(suite)).filter(({ title }) => /enter is done twice/.test(title))
     const faulty = () => sagaSuite('server.build', 'a server is built', { networks: careless() }).stage()
     await expect(Promise.all(cases.map((one) => playCase(one, faulty)))).rejects.toThrow(/more ports/)
   })
@@ -254,7 +254,7 @@ describe('step tests find', () => {
 
 describe('stories find', () => {
   test('12 a claim without its guards', async () => {
-    await expect(apartAtOneTime({ ledger: withoutGuards(placementLedger()) })).rejects.toThrow(/on a host/)
+    await expect(apartAtOneTime({ ledger: withoutGuards(placementLedger()) })).rejects.toThrow(/in one place/)
   })
 
   test('22 an agent that destroys what it does not know', async () => {

@@ -23,17 +23,28 @@ async function expectQuiet(world: CloudWorld): Promise<void> {
   expect(checkEmpty(await cloudPicture(worldInside(world)))).toEqual([])
 }
 
-/** Two requests for members of one group are decided on the same picture of the hosts, before either claims one. */
+/** Two conductors decide on members of one group on the same picture of the hosts, before either claims one. */
 export function apartAtOneTime(options: CloudWorldOptions = {}): Promise<void> {
   return inWorld(options, async (world) => {
     const group = await world.tenant.serverGroups.create({ name: 'apart', policy: 'anti-affinity' })
-    const decided = new Set<string>()
-    world.intercept(async (_process, point, operation, key) => {
-      if (operation.kind !== 'server.create' || key !== 'place' || point !== 'after_effect') return
-      decided.add(operation.id)
-      while (decided.size < 2) await world.clock.sleep(millis(100))
+    const decidedBy = new Set<string>()
+    let isWanted = false
+    world.intercept(async ({ name }, point, operation, key) => {
+      if (!isWanted || operation.kind !== 'server.create' || key !== 'place') return
+      // One process knows of its own decisions.
+      if (point === 'before' && decidedBy.size === 1 && decidedBy.has(name)) {
+        throw hostErrors.refused({}, { detail: 'the other conductor is to decide' })
+      }
+      if (point !== 'after_effect') return
+      decidedBy.add(name)
+      while (decidedBy.size < 2) await world.clock.sleep(millis(100))
     })
+    // Two of three hosts hold something, so the third is the best for both.
+    const others = await world.tenant.serverGroups.create({ name: 'others', policy: 'anti-affinity' })
+    await world.tenant.servers.create({ name: 'ballast', flavor: 'm1.small', image: 'cirros', count: 2, group: others.id })
+    await settle(world)
     const member = { name: 'web', flavor: 'm1.tiny', image: 'cirros', group: group.id }
+    isWanted = true
     for (const { life } of world.conductors) life.pause()
     await world.tenant.servers.create(member)
     await world.tenant.servers.create(member)

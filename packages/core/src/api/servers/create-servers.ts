@@ -132,7 +132,8 @@ async function writeDown(
   operation: OperationId,
 ): Promise<readonly Server[]> {
   const { context, input } = ingredients
-  const reservation = `r-${operation.slice(0, 8)}`
+  // The end of an id is chance; its beginning is the time.
+  const reservation = `r-${operation.slice(-8)}`
   const of = servers.length
   const made = servers.map((server, index): { server: ServerId; blueprint: ServerBlueprint } => ({
     server,

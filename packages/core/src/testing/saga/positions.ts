@@ -27,13 +27,8 @@ export async function positionsOf({ kind, steps }: SagaTable, stage: SagaStage):
     const key = runKey(name)
     return Array.from({ length: visits.get(key) ?? 0 }, (_, index) => ({ kind, key, visit: index + 1 }))
   })
-  const beforePivot = steps.slice(
-    0,
-    Math.max(
-      0,
-      steps.findIndex((step) => step.pivot),
-    ),
-  )
+  const pivot = steps.findIndex((step) => step.pivot)
+  const beforePivot = pivot === -1 ? steps : steps.slice(0, pivot)
   const last = beforePivot.at(-1)
   return {
     forth,

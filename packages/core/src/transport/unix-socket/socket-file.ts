@@ -52,7 +52,7 @@ export async function checkFolder(file: string): Promise<void> {
 
 /** A name in the same folder that nobody else has. */
 function beside(file: string): string {
-  return path.join(path.dirname(file), `.${systemIds.uuid().slice(0, 8)}`)
+  return path.join(path.dirname(file), `.${systemIds.uuid().slice(-8)}`)
 }
 
 function listening(server: Server, at: string, file: string): Promise<void> {
