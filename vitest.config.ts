@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 import { countsReporter } from './tools/counts-reporter.ts'
 
@@ -14,6 +15,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/dist/**', ...(long ? [] : ['**/*.long.test.ts'])],
     reporters: ['default', countsReporter()],
     pool: 'forks',
+    // Many tests wait for other processes: on two processors two files at a time.
+    maxWorkers: availableParallelism(),
     globalSetup: ['tools/servers/vitest-setup.ts'],
     execArgv: ['--conditions=novakit-source'],
     testTimeout: long ? 3_600_000 : 30_000,

@@ -35,6 +35,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
   /** The latest greeting was answered, and everything in the answer was seen to. */
   let welcomed = false
   let greeting: Promise<void> | null = null
+  let onceMore = false
   let leave: () => Promise<void> = async () => undefined
   /** The inventories that conductors know, as text. */
   let declared = ''
@@ -71,12 +72,24 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
     log.warn('a guest is not known and is left alone', { host, server, epoch })
   }
 
-  const greet = (): Promise<void> =>
-    (greeting ??= greetOnce()
+  /** Whoever asks during a greeting has learnt something after it began: it is followed by another. */
+  const greet = (): Promise<void> => {
+    if (greeting !== null) {
+      onceMore = true
+      return greeting
+    }
+    greeting = greetOnce()
       .catch((error: unknown) => log.info('a greeting failed', { host, code: problemOf(error).code }))
       .finally(() => {
         greeting = null
-      }))
+      })
+      .then(() => {
+        if (!onceMore) return
+        onceMore = false
+        return greet()
+      })
+    return greeting
+  }
 
   /**
    * A host whose hypervisor does not answer is not shown as alive. Inventories are looked at now and then, and go along
@@ -84,7 +97,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
    */
   async function sign(): Promise<Sign | null> {
     if (!welcomed) {
-      void greet()
+      if (greeting === null) void greet()
       return null
     }
     guests = await hypervisor.list()

@@ -5,7 +5,7 @@ import type { HostName } from '../domain/ids.ts'
 import type { Log } from '../ports/log.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Random } from '../ports/random.ts'
-import { millis } from '../domain/unit/units.ts'
+import { millis, seconds } from '../domain/unit/units.ts'
 import { problemOf } from '../domain/error.ts'
 
 /** The signs of life of all hosts of one process that belong to one cell: one message for many of them. */
@@ -36,10 +36,13 @@ export interface PulseDeps {
 }
 
 const HOSTS_PER_MESSAGE = 500
+/** A hypervisor that takes longer to say that it is there is not shown as alive this time. */
+const ASKED_FOR = seconds(2)
 
 export function pulse(deps: PulseDeps): Pulse {
   const { clock, log } = deps
   const members = new Map<HostName, PulseMember>()
+  const running = new Map<string, Promise<void>>()
   let beating: Promise<void> | null = null
   let stopping = new AbortController()
 
@@ -48,33 +51,44 @@ export function pulse(deps: PulseDeps): Pulse {
       await clock.sleep(millis(deps.every * (0.9 + deps.random.next() / 10)), signal)
       const all = [...members.values()]
       for (let start = 0; start < all.length && !signal.aborted; start += HOSTS_PER_MESSAGE) {
-        await tell(all.slice(start, start + HOSTS_PER_MESSAGE))
+        await tell(all.slice(start, start + HOSTS_PER_MESSAGE)).catch((error: unknown) => {
+          log.info('the heartbeat of a process did not get through', { code: problemOf(error).code })
+        })
       }
     }
   }
 
+  /** Who is slow to answer is left out of this message, and keeps nobody else from being heard of. */
   async function tell(some: readonly PulseMember[]): Promise<void> {
-    const signs = (await Promise.all(some.map((member) => survive(member.host, () => member.sign())))).filter(
-      (sign) => sign !== null && sign !== undefined,
+    const signs: Sign[] = []
+    const asking = some.map((member) =>
+      alone(`sign ${member.host}`, member.host, async () => {
+        const sign = await member.sign()
+        if (sign !== null) signs.push(sign)
+      }),
     )
-    if (signs.length === 0) return
-    const answer = await survive(null, () => deps.conductor.heartbeat({ hosts: signs }, { traceId: deps.traceId }))
-    if (answer === undefined) return
-    const unknown = new Set(answer.unknown)
-    for (const sign of signs) {
-      const { host } = sign
-      await survive(host, async () => members.get(host)?.said(!unknown.has(host), sign))
+    const patience = new AbortController()
+    await Promise.race([Promise.all(asking), clock.sleep(ASKED_FOR, patience.signal)])
+    patience.abort()
+    const said = [...signs]
+    if (said.length === 0) return
+    const { unknown } = await deps.conductor.heartbeat({ hosts: said }, { traceId: deps.traceId })
+    const strangers = new Set(unknown)
+    for (const sign of said) {
+      void alone(`said ${sign.host}`, sign.host, async () =>
+        members.get(sign.host)?.said(!strangers.has(sign.host), sign),
+      )
     }
   }
 
-  /** What goes wrong with one beat must not be the end of all. */
-  async function survive<T>(host: HostName | null, work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work()
-    } catch (error) {
-      log.info('a heartbeat did not get through', { host, code: problemOf(error).code })
-      return undefined
-    }
+  /** Not while the same is still under way. What goes wrong with one host must not be the end of all. */
+  function alone(what: string, host: HostName, work: () => Promise<void>): Promise<void> {
+    if (running.has(what)) return Promise.resolve()
+    const mine = work()
+      .catch((error: unknown) => log.info('a heartbeat did not get through', { host, code: problemOf(error).code }))
+      .finally(() => running.delete(what))
+    running.set(what, mine)
+    return mine
   }
 
   return {
@@ -86,6 +100,7 @@ export function pulse(deps: PulseDeps): Pulse {
       }
       return async () => {
         members.delete(member.host)
+        await Promise.all([running.get(`sign ${member.host}`), running.get(`said ${member.host}`)])
         if (members.size > 0 || beating === null) return
         const last = beating
         beating = null

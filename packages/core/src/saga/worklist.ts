@@ -24,6 +24,8 @@ export function worklist(
   const queue = new Map<OperationId, Occasion>()
   const busy = new Map<OperationId, Promise<unknown>>()
   const again = new Map<OperationId, Occasion>()
+  /** What was to begin while it was under way: its lease is granted, and nobody else can take it. */
+  const granted = new Map<OperationId, () => Promise<unknown>>()
   let open = true
 
   const fill = (): void => {
@@ -42,6 +44,9 @@ export function worklist(
   }
   const over = (operation: OperationId): void => {
     busy.delete(operation)
+    const start = granted.get(operation)
+    granted.delete(operation)
+    if (start !== undefined) begin(operation, 'due', start)
     const occasion = again.get(operation)
     again.delete(operation)
     if (occasion !== undefined && open) note(queue, operation, occasion)
@@ -53,7 +58,10 @@ export function worklist(
       note(queue, operation, occasion)
       fill()
     },
-    begin: (operation, start) => begin(operation, 'due', start),
+    begin: (operation, start) => {
+      if (busy.has(operation)) granted.set(operation, start)
+      else begin(operation, 'due', start)
+    },
     get full() {
       return busy.size >= concurrency
     },

@@ -63,7 +63,8 @@ export async function fileHostMemory(file: string): Promise<HostMemory> {
 async function append(file: string, entries: readonly Entry[]): Promise<void> {
   const handle = await open(file, 'a', 0o600)
   try {
-    await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    // An append before this one may have been cut off in the middle of its line.
+    await handle.appendFile(`\n${entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')}`)
     await handle.datasync()
   } finally {
     await handle.close()

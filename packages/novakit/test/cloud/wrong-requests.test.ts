@@ -88,9 +88,10 @@ const refused: readonly (readonly [what: string, input: Input, code: string, say
 
 describe('a request for servers', () => {
   test.for(refused)('with %s is refused, says why in short, and leaves nothing', async ([, input, code, says]) => {
-    const began = performance.now()
+    const began = process.threadCpuUsage()
     const error = await refusalOf(input)
-    expect(performance.now() - began).toBeLessThan(50)
+    const { user, system } = process.threadCpuUsage(began)
+    expect((user + system) / 1000).toBeLessThan(100)
     expect(error).toMatchObject({ code, help: 'never' })
     expect(error.message).toMatch(says)
     expect(error.message.length).toBeLessThan(300)

@@ -41,7 +41,13 @@ export function apartAtOneTime(options: CloudWorldOptions = {}): Promise<void> {
     })
     // Two of three hosts hold something, so the third is the best for both.
     const others = await world.tenant.serverGroups.create({ name: 'others', policy: 'anti-affinity' })
-    await world.tenant.servers.create({ name: 'ballast', flavor: 'm1.small', image: 'cirros', count: 2, group: others.id })
+    await world.tenant.servers.create({
+      name: 'ballast',
+      flavor: 'm1.small',
+      image: 'cirros',
+      count: 2,
+      group: others.id,
+    })
     await settle(world)
     const member = { name: 'web', flavor: 'm1.tiny', image: 'cirros', group: group.id }
     isWanted = true

@@ -13,7 +13,6 @@ export interface Occasion {
   readonly key: string
   /** Repeats the decision on an equal cluster. */
   readonly seed: string
-  readonly now: Instant
 }
 
 /**
@@ -26,10 +25,12 @@ export async function decideFor(
   ignored: readonly HostName[],
   occasion: Occasion,
 ): Promise<Decision> {
+  // By the clock that says when something was last asked.
+  const since = deps.clock.now()
   const quick = await decideOn(deps, requests, ignored, occasion)
   if (quick.kind === 'placed') return quick
   // What is known may be a moment old: nobody is refused for that.
-  const careful = await decideOn(deps, requests, ignored, occasion, occasion.now)
+  const careful = await decideOn(deps, requests, ignored, occasion, since)
   if (careful.kind === 'placed') return careful
   // What others have only decided on may yet come free: nobody is refused for that either, and the claim decides.
   const bold = await decideOn(deps, requests, ignored, occasion, undefined, true)

@@ -113,7 +113,7 @@ async function furtherPlaces(
   if (request.alternates.length > 0) return request.alternates
   const ignored = failures.flatMap(({ host }) => (host === null ? [] : [host]))
   const seed = `${context.operation.id}/${request.server}/${request.attempt}`
-  const decision = await decideFor(deps, [request], ignored, { key: keyOf(context, request), seed, now: context.now })
+  const decision = await decideFor(deps, [request], ignored, { key: keyOf(context, request), seed })
   const [choice] = decision.choices
   if (choice === undefined && deps.view.uncertain()) throw operationErrors.again({ why: 'hosts may yet be heard of' })
   return choice === undefined ? [] : [choice.chosen, ...choice.alternates].map(placeOf)

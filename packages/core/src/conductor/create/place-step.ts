@@ -27,7 +27,7 @@ export function placeStep(deps: ConductorDeps): Step<'global', CreateRequest> {
       const requests = all.filter(isUnplaced)
       if (requests.length === 0) return done()
       const seed = `${context.operation.id}/${context.operation.tries}`
-      const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed, now: context.now })
+      const decision = await decideFor(deps, requests, [], { key: context.operation.id, seed })
       // Hosts that are only just back, or were lost a moment ago, are no reason to refuse anybody.
       if (decision.kind === 'refused' && deps.view.uncertain()) {
         return { kind: 'parked', until: later(context.now, deps.timing.lookEvery) }

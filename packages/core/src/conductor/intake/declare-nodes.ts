@@ -5,9 +5,15 @@ import type { Intake } from './deps.ts'
 import type { NodeInventory } from '../../ports/hypervisor.ts'
 import { aggregatesOfHost } from '../../storage/global/aggregates.ts'
 import { cellOfHost, mapHost, setHostNodes } from '../../storage/global/hosts.ts'
-import { hostRow, hostRows, markDeclared } from '../../storage/cell/hosts.ts'
+import { hostRows, markDeclared } from '../../storage/cell/hosts.ts'
 import { id } from '../../domain/ids.ts'
 import { problemOf } from '../../domain/error.ts'
+
+/** Nodes, and their version as the cell counts them. */
+export interface Declaration {
+  readonly nodes: readonly NodeInventory[]
+  readonly version: number
+}
 
 /**
  * Makes the ledger hold what a host's nodes are, if the host is part of the cloud; with `mapHosts` it becomes that
@@ -17,10 +23,9 @@ import { problemOf } from '../../domain/error.ts'
 export async function declareNodes(
   intake: Pick<Intake, 'deps' | 'cell' | 'mapHosts'>,
   host: HostName,
-  nodes: readonly NodeInventory[],
+  { nodes, version }: Declaration,
 ): Promise<boolean> {
   const { deps, cell, mapHosts } = intake
-  const version = await deps.cells.get(cell).read(async (tx) => (await hostRow(tx, host))?.nodes_version ?? 0)
   const mapped = await deps.global.write(async (tx) => {
     const mine = mapHosts ? await mapHost(tx, host, cell) : (await cellOfHost(tx, host)) === cell
     if (mine) await declare(tx, deps, host, nodes)
@@ -51,14 +56,27 @@ async function declare(
   }
 }
 
+/** The same; what is refused is told to operators. @throws what may pass: the host then says it again */
+export async function declareQuietly(
+  intake: Pick<Intake, 'deps' | 'cell' | 'mapHosts'>,
+  host: HostName,
+  declaration: Declaration,
+): Promise<void> {
+  await declareNodes(intake, host, declaration).catch((error: unknown) => {
+    const problem = problemOf(error)
+    if (problem.kind === 'unavailable') throw error
+    intake.deps.log.error('the nodes of a host were refused', { host, ...problem })
+  })
+}
+
 /** Maps every host that has said hello to this cell and is not mapped yet. @returns those that are now */
 export async function discoverHosts(intake: Pick<Intake, 'deps' | 'cell'>): Promise<readonly HostName[]> {
   const { deps, cell } = intake
   const strangers = await unmapped(deps, cell)
   const found: HostName[] = []
-  for (const { host, nodes } of strangers) {
+  for (const { host, ...declaration } of strangers) {
     try {
-      if (await declareNodes({ ...intake, mapHosts: true }, host, nodes)) found.push(host)
+      if (await declareNodes({ ...intake, mapHosts: true }, host, declaration)) found.push(host)
     } catch (error) {
       deps.log.error('a host could not be mapped', { host, cell, ...problemOf(error) })
     }
@@ -66,14 +84,17 @@ export async function discoverHosts(intake: Pick<Intake, 'deps' | 'cell'>): Prom
   return found
 }
 
-interface Stranger {
+interface Stranger extends Declaration {
   readonly host: HostName
-  readonly nodes: readonly NodeInventory[]
 }
 
 async function unmapped(deps: ConductorDeps, cell: CellId): Promise<readonly Stranger[]> {
   const rows = await deps.cells.get(cell).read((tx) => hostRows(tx))
   return rows
     .filter((row) => row.mapped === 0)
-    .map((row) => ({ host: id<HostName>(row.host), nodes: JSON.parse(row.nodes) as NodeInventory[] }))
+    .map((row) => ({
+      host: id<HostName>(row.host),
+      nodes: JSON.parse(row.nodes) as NodeInventory[],
+      version: row.nodes_version,
+    }))
 }

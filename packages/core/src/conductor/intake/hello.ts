@@ -8,37 +8,38 @@ import type { Intake } from './deps.ts'
 import type { SpineTables } from '../../saga/index.ts'
 import { burials } from './tombstones.ts'
 import { correctPower, type Owner } from './correct-power.ts'
-import { declareNodes } from './declare-nodes.ts'
-import { problemOf } from '../../domain/error.ts'
+import { cellOfHost, nodesOfHost } from '../../storage/global/hosts.ts'
+import { declareQuietly } from './declare-nodes.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 import { welcomeHost } from '../../storage/cell/hosts.ts'
 
 /** An agent has started: it learns what it still has to do, and what is to become of the guests that it found. */
 export async function takeHello(intake: Intake, hello: Hello): Promise<Welcome> {
   const { deps, cell } = intake
-  const welcome = await deps.cells.get(cell).write(async (tx) => {
-    const { host, guests } = hello
-    const declared = await welcomeHost(tx, hello)
+  const { host, guests, nodes } = hello
+  const { version, declared, welcome } = await deps.cells.get(cell).write(async (tx) => {
+    const greeted = await welcomeHost(tx, hello)
     const open = [...(await openCommands(tx, host)), ...(await burials(tx, host))]
     const owners = await ownersOf(tx, guests)
     await correctPower(tx, host, guests, (guest) => owners.get(guest.server))
-    return { declared, answer: { open, guests: await verdicts(tx, host, guests, owners) } }
+    return { ...greeted, welcome: { open, guests: await verdicts(tx, host, guests, owners) } }
   })
   // An agent that starts anew has seldom anything new to declare.
-  if (welcome.declared) return known(deps, welcome.answer)
-  await declareNodes(intake, hello.host, hello.nodes).catch((error: unknown) => {
-    // What its nodes are may be refused; its work goes on all the same.
-    const problem = problemOf(error)
-    if (problem.kind === 'unavailable') throw error
-    deps.log.error('the nodes of a host were refused', { host: hello.host, ...problem })
-  })
-  return welcome.answer
+  if (declared && (await isHeld(intake, hello))) deps.view.invalidate()
+  // What its nodes are may be refused; its work goes on all the same.
+  else await declareQuietly(intake, host, { nodes, version })
+  return welcome
 }
 
-/** A host that is back is up again. */
-function known({ view }: Intake['deps'], welcome: Welcome): Welcome {
-  view.invalidate()
-  return welcome
+/** Whether the global store knows all that the cell says was declared: one of them may have been put back to an older state. */
+function isHeld({ deps, cell }: Intake, { host, nodes }: Hello): Promise<boolean> {
+  return deps.global.read(async (tx) => {
+    if ((await cellOfHost(tx, host)) !== cell) return false
+    const roots = nodes.map(({ root }) => root)
+    const known = new Set((await nodesOfHost(tx, host)).map(({ provider }) => provider))
+    if (known.size !== roots.length || roots.some((root) => !known.has(root))) return false
+    return (await deps.ledger.providers(tx, roots)).length === roots.length
+  })
 }
 
 /** Commands of this host that nobody has answered. */

@@ -40,6 +40,17 @@ interface Known {
   readonly partitions: Map<ServerId, string>
 }
 
+interface Reading {
+  readonly group: ServerGroupId
+  readonly meanwhile: (readonly [ServerId, MemberPlace | null])[]
+}
+
+function putInto({ members, partitions }: Known, server: ServerId, place: MemberPlace | null): void {
+  const { host = null, partition = null } = place ?? {}
+  members.set(server, host)
+  if (partition !== null) partitions.set(server, partition)
+}
+
 /** What others decide meanwhile shows when a guard refuses. */
 const KNOWN_FOR = seconds(1)
 const MOST = 5000
@@ -47,6 +58,7 @@ const MOST = 5000
 export function groupView(deps: GroupViewDeps): GroupView {
   const { global, ledger, clock } = deps
   const groups = new Map<ServerGroupId, Known>()
+  const readings = new Set<Reading>()
 
   const places = async (servers: readonly ServerId[]): Promise<ReadonlyMap<ServerId, HostName>> => {
     if (servers.length === 0) return new Map()
@@ -78,11 +90,24 @@ export function groupView(deps: GroupViewDeps): GroupView {
     }
   }
 
+  /** What is decided while a group is being read counts over what was read. */
+  const readOnce = (group: ServerGroupId): Promise<Known | null> => {
+    const meanwhile: (readonly [ServerId, MemberPlace | null])[] = []
+    const reading: Reading = { group, meanwhile }
+    readings.add(reading)
+    return read(group)
+      .then((now) => {
+        if (now !== null) for (const [server, place] of meanwhile) putInto(now, server, place)
+        return now
+      })
+      .finally(() => readings.delete(reading))
+  }
+
   const known = async (group: ServerGroupId, since: Instant | undefined): Promise<Known | null> => {
     const before = groups.get(group)
     const fresh = before !== undefined && elapsed(before.readAt, clock.now()) < KNOWN_FOR
     if (fresh && (since === undefined || before.readAt > since)) return before
-    const now = await read(group)
+    const now = await readOnce(group)
     groups.delete(group)
     if (now === null) return null
     groups.set(group, now)
@@ -100,10 +125,8 @@ export function groupView(deps: GroupViewDeps): GroupView {
     forget: (group) => void groups.delete(group),
     put: (group, server, place) => {
       const it = groups.get(group)
-      if (it === undefined) return
-      const { host = null, partition = null } = place ?? {}
-      it.members.set(server, host)
-      if (partition !== null) it.partitions.set(server, partition)
+      if (it !== undefined) putInto(it, server, place)
+      for (const reading of readings) if (reading.group === group) reading.meanwhile.push([server, place])
     },
   }
 }

@@ -50,6 +50,8 @@ export function truth(deps: TruthDeps): Truth {
   /** What may look different. It stays here until it was looked at, whatever fails on the way. */
   const dirty = { roots: new Set<ProviderId>(), hosts: new Set<HostName>() }
   let feed = NOT_READ
+  /** A tree was seen of which no node was known: the nodes are older than it. */
+  let nodesAreOld = false
   let statuses: ReadonlyMap<HostName, HostStatus> = new Map()
   let nodes: ReadonlyMap<ProviderId, HostNode> = new Map()
   let rootsOf: ReadonlyMap<HostName, readonly ProviderId[]> = new Map()
@@ -82,12 +84,13 @@ export function truth(deps: TruthDeps): Truth {
     for (const status of statuses.values()) if (before.get(status.host) !== status) dirty.hosts.add(status.host)
     for (const host of before.keys()) if (!statuses.has(host)) dirty.hosts.add(host)
     const strange = [...statuses.keys()].some((host) => !rootsOf.has(host))
-    if (dirty.hosts.size > 0 || strange) await askNodes()
+    if (dirty.hosts.size > 0 || strange || nodesAreOld) await askNodes()
   }
 
   const askNodes = async (): Promise<void> => {
     const all = await global.read(allHostNodes)
     const before = nodes
+    nodesAreOld = false
     nodes = new Map(all.map((node) => [node.provider, node]))
     const byHost = Map.groupBy(all, (node) => node.host)
     rootsOf = new Map([...byHost].map(([host, its]) => [host, its.map((node) => node.provider)]))
@@ -109,6 +112,7 @@ export function truth(deps: TruthDeps): Truth {
     const status = node === undefined ? undefined : statuses.get(node.host)
     const tree = known.tree(root)
     if (node === undefined || status === undefined || tree.length === 0) {
+      if (node === undefined && tree.length > 0) nodesAreOld = true
       marks.delete(root)
       return hosts.delete(root) ? [{ kind: 'host_gone', provider: root }] : []
     }

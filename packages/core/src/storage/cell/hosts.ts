@@ -72,9 +72,12 @@ export interface Greeting extends SignOfLife {
 
 /**
  * Writes down that an agent has started. A new host comes enabled and unmapped.
- * @returns whether its nodes are those that were declared for it before
+ * @returns the version of its nodes, and whether they are what was declared for it before
  */
-export async function welcomeHost(tx: CellTx, { host, boot, nodes, publicKey }: Greeting): Promise<boolean> {
+export async function welcomeHost(
+  tx: CellTx,
+  { host, boot, nodes, publicKey }: Greeting,
+): Promise<{ readonly version: number; readonly declared: boolean }> {
   const now = await tx.now()
   const text = JSON.stringify(nodes)
   const said = { boot, public_key: publicKey, last_seen_at: now }
@@ -82,12 +85,20 @@ export async function welcomeHost(tx: CellTx, { host, boot, nodes, publicKey }: 
   if (row !== null) {
     const same = row.nodes === text
     await changeHost(tx, host, same ? said : { ...said, nodes: text })
-    return same && row.mapped === 1 && row.declared_version === row.nodes_version
+    const declared = same && row.mapped === 1 && row.declared_version === row.nodes_version
+    return { version: same ? row.nodes_version : row.nodes_version + 1, declared }
   }
   const marks = { enabled: 1, disabled_reason: null, forced_down: 0, mapped: 0, nodes_version: 1, declared_version: 0 }
   const fresh = { host, nodes: text, ...marks, created_at: now, ...said }
+  // Somebody else has just made it: nothing vouches for what is declared then, and the next greeting sees to it.
   if ((await insertIgnore(tx, 'host', [fresh])) === 0) await changeHost(tx, host, { ...said, nodes: text })
-  return false
+  return { version: 1, declared: false }
+}
+
+/** Other nodes than before. @returns their version */
+export async function changeNodes(tx: CellTx, host: HostName, nodes: readonly NodeInventory[]): Promise<number> {
+  await changeHost(tx, host, { nodes: JSON.stringify(nodes) })
+  return (await hostRow(tx, host))?.nodes_version ?? 0
 }
 
 /** Says whether a host is part of the cloud, and that the ledger holds what it declared by then. */
