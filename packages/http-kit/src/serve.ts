@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { problemOf, type Log } from '@novakit/core'
 import { bodyAtHand } from './answer.ts'
@@ -20,30 +20,51 @@ export interface HttpServer {
   /** `http://127.0.0.1:8778` */
   readonly url: string
   readonly port: number
-  /** Takes nothing new, lets what is under way be answered, and resolves when the last connection is closed. */
+  /**
+   * Takes nothing new, gives what a handler has five seconds to be answered, and resolves when the last connection is
+   * closed. A request that is not whole yet is not waited for.
+   */
   close(): Promise<void>
 }
 
 const MIB = 1024 * 1024
 
+const GRACE_MS = 5000
+
+/** The sockets of a server, and the requests that its handler has. */
+interface Traffic {
+  readonly sockets: Set<Socket>
+  readonly handled: Set<IncomingMessage>
+}
+
 /** Puts a handler on a socket. @throws what listening throws: the port is taken, the address is not ours */
 export async function serve(handler: FetchHandler, options: ServeOptions): Promise<HttpServer> {
   const { log, maxBody = MIB } = options
+  const traffic: Traffic = { sockets: new Set(), handled: new Set() }
   let closed: Promise<void> | null = null
   const server = createServer({ noDelay: true }, (incoming, outgoing) => {
     outgoing.on('close', () => {
+      traffic.handled.delete(incoming)
       if (closed !== null) server.closeIdleConnections()
     })
-    handle(handler, incoming, outgoing, maxBody).catch((error: unknown) => {
+    const handed: FetchHandler = (request, connection) => {
+      traffic.handled.add(incoming)
+      return handler(request, connection)
+    }
+    handle(handed, incoming, outgoing, maxBody).catch((error: unknown) => {
       log.error('A request failed', { problem: problemOf(error) })
       if (outgoing.headersSent) outgoing.destroy()
       else outgoing.writeHead(500).end()
     })
   })
   server.on('clientError', refuse)
+  server.on('connection', (socket: Socket) => {
+    traffic.sockets.add(socket)
+    socket.on('close', () => traffic.sockets.delete(socket))
+  })
   await listen(server, options)
   const { port } = server.address() as AddressInfo
-  return { url: `http://${hostIn(options.host)}:${port}`, port, close: () => (closed ??= close(server)) }
+  return { url: `http://${hostIn(options.host)}:${port}`, port, close: () => (closed ??= close(server, traffic)) }
 }
 
 /** What is no HTTP, or says of its own length what is no number: no handler could be given that. */
@@ -70,10 +91,16 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   })
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server, { sockets, handled }: Traffic): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => (error === undefined ? resolve() : reject(error)))
-    server.closeIdleConnections()
+    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS).unref()
+    server.close((error) => {
+      clearTimeout(grace)
+      if (error === undefined) resolve()
+      else reject(error)
+    })
+    const awaited = new Set([...handled].map((incoming) => incoming.socket))
+    for (const socket of sockets) if (!awaited.has(socket)) socket.destroy()
   })
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { silentLog } from '@novakit/core'
 import { answer, jsonAnswer, serve, type FetchHandler, type HttpServer } from '@novakit/http-kit'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 describe('serve', () => {
   let server: HttpServer | null = null
@@ -90,6 +90,43 @@ describe('serve', () => {
     expect(await (await response).text()).toBe('late')
     await closing
     await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test.each(['', 'GET / HTTP/1.1\r\nHos', 'PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf'])(
+    'does not wait for the rest of %j when it closes',
+    async (text) => {
+      const url = await start(async () => answer(200, null))
+      const client = connect(Number(new URL(url).port), '127.0.0.1')
+      client.on('error', () => undefined)
+      client.write(text)
+      const ended = new Promise<void>((resolve) => client.on('close', () => resolve()))
+      expect((await fetch(url)).status).toBe(200)
+      const begun = performance.now()
+      await server?.close()
+      await ended
+      expect(performance.now() - begun).toBeLessThan(2000)
+    },
+  )
+
+  test('gives a handler five seconds when it closes', async () => {
+    const entered = Promise.withResolvers<void>()
+    const url = await start(() => {
+      entered.resolve()
+      return new Promise<Response>(() => undefined)
+    })
+    const response = fetch(url).then(
+      () => 'answered',
+      () => 'cut off',
+    )
+    await entered.promise
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const closing = server?.close()
+    vi.advanceTimersByTime(4999)
+    expect(await Promise.race([response, new Promise((resolve) => setImmediate(resolve, 'waiting'))])).toBe('waiting')
+    vi.advanceTimersByTime(1)
+    vi.useRealTimers()
+    await closing
+    expect(await response).toBe('cut off')
   })
 
   test('says so when the port is taken', async () => {
