@@ -26,6 +26,15 @@ function indexOf(world: readonly TreeProvider[]) {
 }
 
 describe('an index that is kept up to date', () => {
+  test('a tree may be as deep as it likes', () => {
+    const names = Array.from({ length: 20_000 }, (_, at) => `p${at}`)
+    const world = names.map((name, at) => ({
+      ...provider(name, at === 0 ? {} : { parent: `p${at - 1}` }),
+      root: id<ProviderId>('p0'),
+    }))
+    expect(indexOf(world).trees[0]?.providers.map((each) => each.name)).toEqual(names)
+  })
+
   test('answers as one that is built anew, whatever it held before', () => {
     fc.assert(
       fc.property(forests, forests, forestRequests, fc.integer({ min: 1, max: 4 }), (old, world, resources, size) => {

@@ -22,14 +22,15 @@ function inOrder(top: TreeProvider, members: ReadonlyMap<ProviderId, TreeProvide
     else siblings.push(provider)
   }
   const ordered: TreeProvider[] = []
-  const add = (provider: TreeProvider): void => {
+  // A stack of its own: a tree may be deeper than calls can be.
+  const waiting = [top]
+  for (let provider = waiting.pop(); provider !== undefined; provider = waiting.pop()) {
     ordered.push(provider)
     const children = below.get(provider.id)
-    if (children === undefined) return
+    if (children === undefined) continue
     below.delete(provider.id)
-    for (const child of children.toSorted(byName)) add(child)
+    for (const child of children.toSorted(byName).toReversed()) waiting.push(child)
   }
-  add(top)
   const orphans = [...below.values()].flat().toSorted(byName)
   for (const orphan of orphans) if (below.get(orphan.parent)?.includes(orphan) === true) ordered.push(orphan)
   return ordered
