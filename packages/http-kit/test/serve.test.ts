@@ -62,17 +62,42 @@ describe('serve', () => {
     expect(await (await fetch(url)).text()).toBe('fine')
   })
 
-  test('answers a host name that makes no URL with 400', async () => {
-    const url = await start(async () => answer(200, 'fine'))
-    const raw = await new Promise<string>((resolve, reject) => {
+  const answerTo = (url: string, sent: string): Promise<string> =>
+    new Promise((resolve, reject) => {
       const socket = connect(Number(new URL(url).port), '127.0.0.1')
       let text = ''
       socket.on('data', (chunk) => (text += String(chunk)))
       socket.on('end', () => resolve(text))
       socket.on('error', reject)
-      socket.write('GET / HTTP/1.1\r\nHost: a b\r\n\r\n')
+      socket.write(sent)
     })
+
+  test.each([
+    ['/', 'a b'],
+    ['/', 'a/b?c='],
+    ['/', 'user@a'],
+    ['/', ''],
+    ['/a/../b', 'a'],
+    ['/a/%2e%2E/b', 'a'],
+    ['/a\\b', 'a'],
+    ['http://u@a/b', 'a'],
+    ['http://a/../b', 'a'],
+  ])('answers %s at the host %j with 400', async (target, host) => {
+    const url = await start(async () => answer(200, 'fine'))
+    const raw = await answerTo(url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`)
     expect(raw).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  test.each([
+    ['/a//b?c=../d', 'h:1', 'http://h:1/a//b?c=../d'],
+    ['//a', '[::1]:80', 'http://[::1]//a'],
+    ['http://other/a?b', 'h', 'http://other/a?b'],
+    ['http://other:5?b', 'h', 'http://other:5/?b'],
+    ['http://other', 'h', 'http://other/'],
+  ])('hands %s at the host %j over as %s', async (target, host, whole) => {
+    const url = await start(async (request) => answer(200, request.url))
+    const raw = await answerTo(url, `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    expect(raw.split('\r\n\r\n')[1]).toBe(whole)
   })
 
   test('lets what is under way be answered before it closes', async () => {
