@@ -52,6 +52,14 @@ describe('allocations', () => {
     expect([again.status, again.detail]).toEqual([404, expect.stringContaining('No allocations for consumer')])
   })
 
+  test.each(['1.12', '1.39'])('one provider written in two ways is refused in %s', async (version) => {
+    const twice = { [host]: { resources: { VCPU: 1 } }, [host.toUpperCase()]: { resources: { DISK_GB: 10 } } }
+    const { consumer_generation, consumer_type, ...whole } = { ...allocation({}), allocations: twice }
+    const body = version === '1.12' ? whole : { ...whole, consumer_generation, consumer_type }
+    const answer = await put(body, version)
+    expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining(`'${host}' more than once`)])
+  })
+
   test('a consumer that holds nothing is known to nobody', async () => {
     expect(await api.done(`GET /allocations/${uuid('x')}`)).toEqual({ allocations: {} })
     await put(allocation({ [host]: { VCPU: 2 } }))

@@ -1,5 +1,6 @@
 import { id, type ConsumerId, type ProjectId, type ProviderId, type Resources, type UserId } from '@novakit/core'
 import type { AllocationRequest, ConsumerAllocations, ProviderAllocation } from '@novakit/placement'
+import { badRequest } from '../fault.ts'
 import { normalUuid } from '../uuid.ts'
 
 type Held = Readonly<Record<string, { readonly resources: Resources }>>
@@ -18,6 +19,7 @@ export interface AllocationBody {
 /** Whose an allocation is when a client is too old to say it. */
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
+/** @throws Fault 400: one provider is written in two ways */
 export function allocationRequest(consumer: string, body: AllocationBody, minor: number): AllocationRequest {
   return {
     consumer: id<ConsumerId>(consumer),
@@ -31,7 +33,13 @@ export function allocationRequest(consumer: string, body: AllocationBody, minor:
 
 function held(allocations: AllocationBody['allocations']): (readonly [ProviderId, Resources])[] {
   if (isList(allocations)) return allocations.map((each) => [providerId(each.resource_provider.uuid), each.resources])
-  return Object.entries(allocations).map(([uuid, { resources }]) => [providerId(uuid), resources])
+  const named = Object.entries(allocations).map(([uuid, { resources }]) => [providerId(uuid), resources] as const)
+  const seen = new Set<ProviderId>()
+  for (const [provider] of named) {
+    if (seen.has(provider)) throw badRequest(`Allocations name resource provider '${provider}' more than once.`)
+    seen.add(provider)
+  }
+  return named
 }
 
 function isList(
