@@ -173,3 +173,13 @@ test('no query breaks a list', async () => {
   )
   await api.close()
 }, 60_000)
+
+test.each([50, 4000, 100_000])('a body nested %i deep is refused as any other that is wrong', async (depth) => {
+  const api = await openApi()
+  const raw = '['.repeat(depth) + ']'.repeat(depth)
+  for (const line of ['POST /resource_providers', `PUT /allocations/${CONSUMER}`]) {
+    const answer = await api.send(line, { raw })
+    expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining('JSON does not validate: [[')])
+  }
+  await api.close()
+})

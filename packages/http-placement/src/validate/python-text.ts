@@ -1,12 +1,41 @@
 /** A value as Python writes it: clients compare such texts. */
 export function pythonText(value: unknown): string {
+  return written(value, { characters: Infinity }, DEEPEST)
+}
+
+/** Levels that are written. A body can be nested deeper than calls can be. */
+const DEEPEST = 100
+
+/** What is left to be written; what lies behind that is left out. */
+interface Budget {
+  characters: number
+}
+
+function written(value: unknown, budget: Budget, levels: number): string {
+  if (typeof value !== 'object' || value === null) return spent(leafText(value), budget)
+  const isList = Array.isArray(value)
+  const parts: string[] = []
+  if (levels === 0) parts.push(spent('...', budget))
+  else {
+    for (const key of Object.keys(value)) {
+      if (budget.characters < 0) break
+      const name = isList ? '' : spent(`${quoted(key)}: `, budget)
+      parts.push(name + written((value as Record<string, unknown>)[key], budget, levels - 1))
+    }
+  }
+  const inner = parts.join(', ')
+  return spent(isList ? `[${inner}]` : `{${inner}}`, budget, 2)
+}
+
+function leafText(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  if (typeof value === 'string') return quoted(value)
-  if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`
-  if (typeof value !== 'object') return String(value as number)
-  const entries = Object.entries(value).map(([key, inner]) => `${quoted(key)}: ${pythonText(inner)}`)
-  return `{${entries.join(', ')}}`
+  return typeof value === 'string' ? quoted(value) : String(value as number)
+}
+
+function spent(text: string, budget: Budget, characters = text.length): string {
+  budget.characters -= characters
+  return text
 }
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' }
@@ -30,6 +59,6 @@ const LONGEST = 2000
 
 /** The same, cut where nobody reads on. */
 export function shownText(value: unknown): string {
-  const text = pythonText(value)
+  const text = written(value, { characters: LONGEST }, DEEPEST)
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`
 }
