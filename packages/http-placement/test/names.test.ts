@@ -21,6 +21,13 @@ describe('names', () => {
       expect((await list('')).length).toBeGreaterThan(300)
     })
 
+    test('one that is made while it is deleted is made, before or after', async () => {
+      const lines = Array.from({ length: 40 }, (_, at) => `${at % 2 === 0 ? 'PUT' : 'DELETE'} /traits/CUSTOM_A`)
+      const answers = await Promise.all(lines.map((line) => api.send(line)))
+      const made = answers.filter((_, at) => at % 2 === 0).map(({ status }) => status)
+      expect(made.filter((status) => status !== 201 && status !== 204)).toEqual([])
+    })
+
     test('are found by list, by beginning and by use', async () => {
       await addHost(api, 'host')
       for (const name of ['CUSTOM_A', 'CUSTOM_AB', 'CUSTOM_B']) await api.done(`PUT /traits/${name}`)

@@ -64,8 +64,10 @@ export const put: Handler = async (call) => {
         'and use following characters: "A"-"Z", "0"-"9" and "_"',
     )
   }
-  const isNew = await call.at.store.write((tx) => ensureTrait(tx, name))
-  const trait = await call.at.store.read((tx) => getTrait(tx, name))
+  const { isNew, trait } = await call.at.store.write(async (tx) => {
+    const made = await ensureTrait(tx, name)
+    return { isNew: made, trait: await getTrait(tx, name) }
+  })
   return { status: isNew ? 201 : 204, location: `${call.at.prefix}/traits/${name}`, modified: trait.createdAt }
 }
 

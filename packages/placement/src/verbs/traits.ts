@@ -46,9 +46,10 @@ export async function getTrait(tx: GlobalTx, name: string): Promise<NamedThing> 
   return { name, createdAt: wholeNumber(row.created_at) }
 }
 
-/** @returns whether it is new */
+/** Nobody removes it before this transaction ends. @returns whether it is new */
 export async function ensureTrait(tx: GlobalTx, name: string): Promise<boolean> {
   if (isStandard('trait', name)) return false
+  await lockFeed(tx)
   return (await insertIgnore(tx, 'trait', [{ name, created_at: await now(tx) }])) === 1
 }
 
