@@ -143,7 +143,12 @@ export async function allocationsOfConsumer(tx: GlobalTx, consumer: ConsumerId):
     tables(tx).selectFrom('resource_provider').select(['id', 'generation']).where('id', 'in', batch).execute(),
   )
   const byId = new Map(generations.map((each) => [each.id as ProviderId, wholeNumber(each.generation)]))
-  const providers = ids.map((id) => [id, { generation: byId.get(id) ?? 0, resources: amounts.get(id) ?? {} }] as const)
+  // Others may write between one read and the next: what is gone by then is left out.
+  const providers = [...amounts].flatMap(([id, resources]) => {
+    const generation = byId.get(id)
+    return generation === undefined ? [] : [[id, { generation, resources }] as const]
+  })
+  if (providers.length === 0) return null
   return {
     consumer,
     consumerType: row.type,
@@ -198,13 +203,15 @@ export async function allocationsOnProvider(
       .execute(),
   )
   const byConsumer = Map.groupBy(rows, (row) => row.consumer)
-  return ids.map(({ consumer }) => {
+  const found = ids.flatMap(({ consumer }): readonly ProviderAllocation[] => {
     const row = consumers.get(consumer)
-    return {
-      consumer,
-      generation: wholeNumber(row?.generation ?? 0),
-      changedAt: wholeNumber(row?.changed_at ?? 0),
-      resources: gathered(byConsumer.get(consumer) ?? []).get(provider) ?? {},
-    }
+    const resources = gathered(byConsumer.get(consumer) ?? []).get(provider)
+    if (row === undefined || resources === undefined) return []
+    return [{ consumer, generation: wholeNumber(row.generation), changedAt: wholeNumber(row.changed_at), resources }]
   })
+  const last = ids.at(-1)
+  if (limit === undefined || last === undefined || ids.length < limit || found.length === limit) return found
+  // Who is gone by now leaves room: a page that is not full would be taken for the last one.
+  const rest = { after: last.consumer, limit: limit - found.length }
+  return [...found, ...(await allocationsOnProvider(tx, provider, rest))]
 }
