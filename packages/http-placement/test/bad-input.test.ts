@@ -183,3 +183,14 @@ test.each([50, 4000, 100_000])('a body nested %i deep is refused as any other th
   }
   await api.close()
 })
+
+test('a capacity far below zero is kept as the least that a whole number holds', async () => {
+  const api = await openApi()
+  await addHost(api, 'host')
+  const inventories = { VCPU: { total: 1, reserved: 20, allocation_ratio: 3.4e38 } }
+  const body = { inventories: { [host]: { resource_provider_generation: 1, inventories } }, allocations: {} }
+  expect((await api.send('POST /reshaper', { body })).status).toBe(204)
+  const rows = await api.store.read((tx) => tx.db<any>().selectFrom('inventory').select('capacity').execute())
+  expect(rows).toEqual([{ capacity: -Number.MAX_SAFE_INTEGER }])
+  await api.close()
+})

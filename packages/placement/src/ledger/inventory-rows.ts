@@ -45,7 +45,7 @@ export async function deleteUnused(tx: GlobalTx, provider: ProviderId, resourceC
   return Number(numDeletedRows) > 0
 }
 
-/** A capacity that no whole number can hold exactly is as good as any that large. */
+/** A capacity that no whole number can hold exactly is as good as any that large; one below zero likewise. */
 function rowOf(
   provider: ProviderId,
   resourceClass: string,
@@ -60,6 +60,6 @@ function rowOf(
     min_unit: inventory.minUnit,
     max_unit: inventory.maxUnit,
     step_size: inventory.stepSize,
-    capacity: Math.min(capacityOf(inventory), Number.MAX_SAFE_INTEGER),
+    capacity: Math.max(-Number.MAX_SAFE_INTEGER, Math.min(capacityOf(inventory), Number.MAX_SAFE_INTEGER)),
   }
 }
