@@ -26,6 +26,7 @@ export async function fileHostMemory(file: string): Promise<HostMemory> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
   const values = await replay(file)
   let lines = values.size
+  let torn = false
   let waiting: Entry[] = []
   let tail: Promise<unknown> = compact(file, values)
   let next: Promise<void> | null = null
@@ -44,9 +45,15 @@ export async function fileHostMemory(file: string): Promise<HostMemory> {
       else values.set(key, value)
     }
     lines += entries.length
-    if (lines <= COMPACT_AFTER + 2 * values.size) return append(file, entries)
-    await compact(file, values)
-    lines = values.size
+    // After an append that was cut off in the middle of its line, the next one would be lost with it.
+    const whole = !torn && lines <= COMPACT_AFTER + 2 * values.size
+    torn = true
+    if (whole) await append(file, entries)
+    else {
+      await compact(file, values)
+      lines = values.size
+    }
+    torn = false
   }
   const put = (entry: Entry): Promise<void> => {
     waiting.push(entry)
@@ -63,8 +70,7 @@ export async function fileHostMemory(file: string): Promise<HostMemory> {
 async function append(file: string, entries: readonly Entry[]): Promise<void> {
   const handle = await open(file, 'a', 0o600)
   try {
-    // An append before this one may have been cut off in the middle of its line.
-    await handle.appendFile(`\n${entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')}`)
+    await handle.appendFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
     await handle.datasync()
   } finally {
     await handle.close()
