@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { problemOf, type Log } from '@novakit/core'
+import { problemOf, seconds, systemClock, type Log } from '@novakit/core'
 import { bodyAtHand } from './answer.ts'
 import type { FetchHandler } from './fetch-handler.ts'
 import { reasonOf } from './status.ts'
@@ -29,7 +29,7 @@ export interface HttpServer {
 
 const MIB = 1024 * 1024
 
-const GRACE_MS = 5000
+const GRACE = seconds(5)
 
 /** The sockets of a server, and the requests that its handler has. */
 interface Traffic {
@@ -93,9 +93,9 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
 
 function close(server: Server, { sockets, handled }: Traffic): Promise<void> {
   return new Promise((resolve, reject) => {
-    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS).unref()
+    const cancel = systemClock.after(GRACE, () => server.closeAllConnections())
     server.close((error) => {
-      clearTimeout(grace)
+      cancel()
       if (error === undefined) resolve()
       else reject(error)
     })
