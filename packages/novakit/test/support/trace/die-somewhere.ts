@@ -8,7 +8,7 @@ export function momentsToDie(seed: string, count: number, servers: number): read
   const random = seededRandom(seed)
   const points = killPoints(sagaTables(), ['server.create', 'server.build'])
   return Array.from({ length: count }, (_, at): DieAt => {
-    if (at % 2 === 1) return { settled: random.below(Math.floor(servers * 0.9)), millis: random.below(40) }
+    if (at % 2 === 1) return { settled: random.below(Math.floor(servers * 0.6)), millis: random.below(20) }
     const point = points[random.below(points.length)]
     if (point === undefined) throw new Error('There are no points to die at.')
     return { ...point, visit: point.visit + random.below(Math.floor(servers / 2)) }
