@@ -1,20 +1,20 @@
-import type {
-  AggregateId,
-  AggregateState,
-  CellId,
-  Change,
-  Choice,
-  Delta,
-  GroupState,
-  HostState,
-  ProviderId,
-  ProviderState,
-  ServerGroupId,
-  Snapshot,
-  SnapshotVersion,
+import {
+  emptySnapshot,
+  type AggregateId,
+  type AggregateState,
+  type CellId,
+  type Change,
+  type Choice,
+  type Delta,
+  type GroupState,
+  type HostState,
+  type ProviderId,
+  type ProviderState,
+  type ServerGroupId,
+  type Snapshot,
+  type SnapshotVersion,
 } from '@novakit/core'
 import { aggregateLookup, type AggregateLookup } from '../decide/aggregates.ts'
-import { emptySnapshot } from './empty-snapshot.ts'
 import { changeLog, type ChangeLog } from './change-log.ts'
 import { hostWith, openHeld, providersWith, type Held } from './held.ts'
 import { openPlaces, type Places } from './places.ts'

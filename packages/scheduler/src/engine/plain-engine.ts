@@ -1,7 +1,6 @@
-import { applyDelta, type DecisionOverlay, type SchedulingEngine, type Snapshot } from '@novakit/core'
+import { applyDelta, emptySnapshot, type DecisionOverlay, type SchedulingEngine, type Snapshot } from '@novakit/core'
 import { decide } from '../decide/decide.ts'
 import type { Policy } from '../policy/policy.ts'
-import { emptySnapshot } from './empty-snapshot.ts'
 import { hostWith, openHeld, providersWith, type Sums } from './held.ts'
 import { withOverlay } from './overlay.ts'
 

@@ -1,11 +1,10 @@
 import type { Change, Delta, Snapshot, SnapshotSource } from '../../domain/scheduling/snapshot.ts'
 import type { HostName, ProviderId } from '../../domain/ids.ts'
 import type { HostNode } from '../../storage/global/hosts.ts'
-import type { HostStatus } from './host-status.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { SchedulingEngine } from '../../ports/scheduler.ts'
 import { elapsed, millis, seconds } from '../../domain/unit/units.ts'
-import { emptySnapshot } from './empty-snapshot.ts'
+import { emptySnapshot } from '../../domain/scheduling/snapshot.ts'
 import { truth, type TruthDeps } from './truth.ts'
 
 export interface ClusterViewDeps extends TruthDeps {
@@ -31,7 +30,6 @@ export interface ClusterView extends SnapshotSource {
   snapshot(since?: Instant): Promise<Snapshot>
   /** Asks everybody again before the next answer. */
   invalidate(): void
-  status(host: HostName): HostStatus | undefined
   /** Whether it was seen a moment ago that the host is up. */
   isUp(host: HostName): boolean
   /** Whether it may be any moment that more hosts are known to be up than the snapshot shows: refusals can wait. */
@@ -156,7 +154,6 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     },
     watch,
     invalidate,
-    status: (host) => known.statuses.get(host),
     isUp: (host) => isFresh(statusAt, STATUS_FOR) && looking === null && known.statuses.get(host)?.up === true,
     uncertain: () => [...known.statuses.values()].some(({ enabled, uncertain }) => enabled && uncertain),
     nodes: () => known.nodes,

@@ -3,8 +3,7 @@ import type { HostState, InventoryUsage, Snapshot } from '../../domain/schedulin
 import type { DecisionOverlay, Scheduler, SchedulingEngine } from '../../ports/scheduler.ts'
 import type { ProviderId } from '../../domain/ids.ts'
 import type { Resources } from '../../domain/request-spec/request-spec.ts'
-import { applyDelta } from '../../domain/scheduling/snapshot.ts'
-import { emptySnapshot } from './empty-snapshot.ts'
+import { applyDelta, emptySnapshot } from '../../domain/scheduling/snapshot.ts'
 
 /** An engine for a scheduler that has none: a whole snapshot for each decision. */
 export function snapshotEngine(scheduler: Pick<Scheduler, 'decide'>): SchedulingEngine {

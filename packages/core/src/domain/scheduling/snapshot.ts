@@ -1,6 +1,6 @@
 import type { ServerGroupPolicy } from '../server-group/server-group.ts'
 import type { AggregateId, CellId, HostName, NodeName, ProjectId, ProviderId, ServerGroupId, ServerId } from '../ids.ts'
-import type { Instant } from '../unit/units.ts'
+import { instant, type Instant } from '../unit/units.ts'
 
 /** Grows with every change; equal versions of one source mean equal content. */
 export type SnapshotVersion = number
@@ -108,6 +108,16 @@ export interface Snapshot {
   readonly sharing: readonly ProviderState[]
   readonly aggregates: ReadonlyMap<AggregateId, AggregateState>
   readonly groups: ReadonlyMap<ServerGroupId, GroupState>
+}
+
+/** Before anything is known. */
+export const emptySnapshot: Snapshot = {
+  version: 0,
+  at: instant(0),
+  hosts: [],
+  sharing: [],
+  aggregates: new Map(),
+  groups: new Map(),
 }
 
 /** What changed between two versions. Applying all of them in order gives the later snapshot. */
