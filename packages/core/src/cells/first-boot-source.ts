@@ -47,7 +47,7 @@ export function firstBootSource(deps: FirstBootSourceDeps): FirstBootSource {
 
 async function cellOf({ global, cells }: FirstBootSourceDeps, server: ServerId): Promise<Cell | null> {
   const mapping = await global.read((tx) => mappingOf(tx, server))
-  return mapping === null || mapping.cell === null ? null : cells.get(mapping.cell)
+  return mapping === null || mapping.cell === null || mapping.released ? null : cells.get(mapping.cell)
 }
 
 function inputOf({ secrets }: FirstBootSourceDeps, row: InstanceRow, nics: readonly Nic[]): FirstBootInput {

@@ -132,6 +132,22 @@ test('servers whose attempts fail and begin again elsewhere are in every list', 
   await built
 })
 
+test('a server that was not found is in no list after that', async () => {
+  const cloud = await startCloud({ cells: { a: { hosts: { a1: roomy() } }, b: { hosts: { b1: roomy() } } } })
+  await unlimited(cloud)
+  const verbs = tenant(cloud)
+  const made = await verbs.servers.create({ ...tiny, count: 60 })
+  await Promise.all(made.map(({ id }) => verbs.servers.until(id, 'active')))
+  await Promise.all(made.map(({ id }) => verbs.servers.delete(id)))
+  const lingering = await Promise.all(
+    made.map(async ({ id }) => {
+      while ((await verbs.servers.get(id).catch(() => null)) !== null) continue
+      return (await verbs.servers.list()).servers.some((server) => server.id === id)
+    }),
+  )
+  expect(lingering.filter(Boolean)).toEqual([])
+})
+
 test('an empty list has no next page, and neither has the last one', async () => {
   const cloud = await openCloud()
   const verbs = tenant(cloud)

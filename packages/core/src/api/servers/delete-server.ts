@@ -66,7 +66,8 @@ async function deleteInCell(
   return deps.cells.get(cell).write(async (tx) => {
     const row = await instanceRow(tx, server)
     if (row === null) return false
-    if (row.deleted_at !== null || row.task_state === 'deleting') return true
+    if (row.deleted_at !== null) throw serverErrors.not_found({ server: shortId(server) })
+    if (row.task_state === 'deleting') return true
     const standing = {
       vmState: row.vm_state,
       taskState: row.task_state,

@@ -36,9 +36,10 @@ const LOOKS = 5
 /** @throws `server.not_found`, `cell.unavailable`, `policy.forbidden` */
 export async function findServer(deps: ApiDeps, context: RequestContext, server: ServerId): Promise<Server> {
   for (let look = 0; look < LOOKS; look++) {
-    const { cell } = await addressOf(deps, context, server, 'servers:get')
+    const { cell, released } = await addressOf(deps, context, server, 'servers:get')
     const found = cell === null ? null : await inCell(deps, cell, server)
     if (found !== null) return shownTo(deps, context, found)
+    if (released) break
     const pending = await deps.global.read((tx) => buildRequest(tx, server))
     if (pending !== null) return shownTo(deps, context, pendingServer(pending))
   }

@@ -10,6 +10,8 @@ export interface InstanceMapping {
   /** Null until the server stands in a cell. */
   readonly cell: CellId | null
   readonly project: ProjectId
+  /** What it held in the global store is given back. Where it stands in a cell, its row there says when it is deleted. */
+  readonly released: boolean
 }
 
 export async function addMappings(tx: GlobalTx, project: ProjectId, servers: readonly ServerId[]): Promise<void> {
@@ -18,15 +20,16 @@ export async function addMappings(tx: GlobalTx, project: ProjectId, servers: rea
   await insert(tx, 'instance_mapping', rows)
 }
 
-/** Null for a server that never was, or is deleted. */
+/** Null for a server that never was, or was deleted before it stood in a cell. */
 export async function mappingOf(tx: GlobalTx, server: ServerId): Promise<InstanceMapping | null> {
   const [row] = (await address(tx, { server })).rows
-  if (row === undefined) return null
-  return { server, cell: row.cell === null ? null : id<CellId>(row.cell), project: id<ProjectId>(row.project) }
+  if (row === undefined || (row.deleted === 1 && row.cell === null)) return null
+  const cell = row.cell === null ? null : id<CellId>(row.cell)
+  return { server, cell, project: id<ProjectId>(row.project), released: row.deleted === 1 }
 }
 
 const address = statement((db: Kysely<GlobalTables>, v: { server: string }) =>
-  db.selectFrom('instance_mapping').select(['cell', 'project']).where('server', '=', v.server).where('deleted', '=', 0),
+  db.selectFrom('instance_mapping').select(['cell', 'project', 'deleted']).where('server', '=', v.server),
 )
 
 /** Whose servers these are. Those that never were, or are deleted, are not in it. */
