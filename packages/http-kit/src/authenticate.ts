@@ -1,4 +1,11 @@
-import { id, type Identity, type ProjectId, type RequestContext, type RequestId, type UserId } from '@novakit/core'
+import {
+  id,
+  type Identity,
+  type ProjectId,
+  type RequestContext,
+  type RequestId,
+  type UserId,
+} from '@novakit/core/vocabulary'
 
 /** Who a request speaks for. Null: nobody knows. */
 export type Authenticate = (request: Request, requestId: RequestId) => Promise<RequestContext | null>

@@ -1,4 +1,4 @@
-import { id, type Ids, type RequestId } from '@novakit/core'
+import { id, type Ids, type RequestId } from '@novakit/core/vocabulary'
 
 const REQUEST_ID = 'x-openstack-request-id'
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { problemOf, seconds, systemClock, type Log } from '@novakit/core'
+import { problemOf, seconds, systemClock, type Log } from '@novakit/core/vocabulary'
 import { bodyAtHand } from './answer.ts'
 import type { FetchHandler } from './fetch-handler.ts'
 import { reasonOf } from './status.ts'

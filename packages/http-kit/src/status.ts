@@ -1,4 +1,4 @@
-import type { ErrorKind } from '@novakit/core'
+import type { ErrorKind } from '@novakit/core/vocabulary'
 
 const byKind: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,

@@ -1,6 +1,6 @@
 // The door of @novakit/metadata: what guests learn when they first start.
 
-export type { ConfigDriveFormat, FirstBoot, FirstBootInput, TaggedDevice } from '@novakit/core'
+export type { ConfigDriveFormat, FirstBoot, FirstBootInput, TaggedDevice } from '@novakit/core/vocabulary'
 
 export { firstBoot, type FirstBootOptions } from './first-boot/first-boot.ts'
 export { firstBootInput } from './first-boot/first-boot-input.ts'

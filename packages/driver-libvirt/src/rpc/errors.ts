@@ -1,4 +1,4 @@
-import { defineErrors } from '@novakit/core'
+import { defineErrors } from '@novakit/core/vocabulary'
 
 /** What our side of the connection finds, then what libvirt answers, in kinds. libvirt's own words are in `detail`. */
 export const libvirtErrors = defineErrors('libvirt', {

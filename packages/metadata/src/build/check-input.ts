@@ -1,4 +1,4 @@
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 import { fitsAsUserData, MOST_USER_DATA } from './user-data-limit.ts'
 
 /** Nova's quotas for injected files (`injected_files`, `injected_file_content_bytes`, `injected_file_path_bytes`). */

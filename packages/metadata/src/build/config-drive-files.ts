@@ -1,4 +1,4 @@
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 import type { ImageFile } from '../image/file.ts'
 import { contentFiles } from './content.ts'
 import { ec2Json, ec2Tree, type Ec2Node } from './ec2-tree.ts'

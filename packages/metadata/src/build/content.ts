@@ -1,4 +1,4 @@
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 
 /** A file under `openstack/content/`, and how meta_data.json speaks of it. */
 export interface ContentFile {

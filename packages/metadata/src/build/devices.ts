@@ -1,4 +1,4 @@
-import type { FirstBootInput, Json, TaggedDevice } from '@novakit/core'
+import type { FirstBootInput, Json, TaggedDevice } from '@novakit/core/vocabulary'
 import { isAtLeast, type OpenstackVersion } from './versions.ts'
 
 type Fields = Readonly<Record<string, Json>>

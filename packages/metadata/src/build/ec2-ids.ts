@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 
 export interface Ec2Ids {
   readonly instance: string

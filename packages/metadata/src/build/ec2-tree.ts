@@ -1,4 +1,4 @@
-import type { FirstBootInput, FixedIp, Json } from '@novakit/core'
+import type { FirstBootInput, FixedIp, Json } from '@novakit/core/vocabulary'
 import { ec2Ids } from './ec2-ids.ts'
 import { fullHostname, type DocumentOptions } from './options.ts'
 import { isAtLeast, type Ec2Version } from './versions.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '@novakit/core'
+import type { Json } from '@novakit/core/vocabulary'
 
 /**
  * JSON as Python's `json.dumps` writes it, and so as Nova's guests have always read it: a blank after `,` and `:`,

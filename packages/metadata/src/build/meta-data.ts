@@ -1,4 +1,4 @@
-import type { FirstBootInput, Json } from '@novakit/core'
+import type { FirstBootInput, Json } from '@novakit/core/vocabulary'
 import { contentFiles, contentPath } from './content.ts'
 import { devicesOf } from './devices.ts'
 import { fullHostname, type DocumentOptions } from './options.ts'

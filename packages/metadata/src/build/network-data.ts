@@ -1,4 +1,4 @@
-import type { FirstBootInput, FixedIp, Json, NetworkId, Nic } from '@novakit/core'
+import type { FirstBootInput, FixedIp, Json, NetworkId, Nic } from '@novakit/core/vocabulary'
 import { netmask, subnetOf } from './ip-text.ts'
 import type { DocumentOptions } from './options.ts'
 import { stackedLink } from './stacked-links.ts'

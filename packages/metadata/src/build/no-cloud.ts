@@ -1,4 +1,4 @@
-import type { FirstBootInput, FixedIp, Nic, StackedLink } from '@novakit/core'
+import type { FirstBootInput, FixedIp, Nic, StackedLink } from '@novakit/core/vocabulary'
 import type { ImageFile } from '../image/file.ts'
 import { subnetOf } from './ip-text.ts'
 import { fullHostname, type DocumentOptions } from './options.ts'

@@ -1,4 +1,4 @@
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 import { jsonBytes } from './json-text.ts'
 import { metaData, type Reader } from './meta-data.ts'
 import { networkData } from './network-data.ts'

@@ -1,4 +1,4 @@
-import type { Json } from '@novakit/core'
+import type { Json } from '@novakit/core/vocabulary'
 
 /** What the documents say beyond what is known of the server itself. */
 export interface DocumentOptions {

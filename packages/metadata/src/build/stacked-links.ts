@@ -1,4 +1,4 @@
-import type { Json, StackedLink } from '@novakit/core'
+import type { Json, StackedLink } from '@novakit/core/vocabulary'
 
 /** A bond or a VLAN as doc/api_schemas/network_data.json of Nova has it. `ids` finds the link of a NIC by its port. */
 export function stackedLink(

@@ -1,4 +1,4 @@
-import type { FirstBootInput, Json } from '@novakit/core'
+import type { FirstBootInput, Json } from '@novakit/core/vocabulary'
 import { asJson } from './json-text.ts'
 import type { DocumentOptions } from './options.ts'
 

@@ -1,4 +1,4 @@
-import type { FirstBootInput, FixedIp, StackedLink, TaggedDevice } from '@novakit/core'
+import type { FirstBootInput, FixedIp, StackedLink, TaggedDevice } from '@novakit/core/vocabulary'
 
 /** A server in plain words: its id alone is enough, the rest has defaults. */
 export interface DescribedServer {

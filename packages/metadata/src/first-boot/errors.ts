@@ -1,4 +1,4 @@
-import { defineErrors } from '@novakit/core'
+import { defineErrors } from '@novakit/core/vocabulary'
 
 export const firstBootErrors = defineErrors('first_boot', {
   invalid: {

@@ -9,8 +9,8 @@ import {
   type FixedIp,
   type Image,
   type Nic,
-} from '@novakit/core'
-import { taggedNic } from '@novakit/core'
+} from '@novakit/core/vocabulary'
+import { taggedNic } from '@novakit/core/vocabulary'
 import type { DescribedIp, DescribedNic, DescribedServer } from './described-server.ts'
 
 /** The input of drives and service alike, from a few plain words. NICs with a tag, a VLAN or trust become devices. */

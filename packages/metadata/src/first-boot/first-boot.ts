@@ -1,4 +1,4 @@
-import type { ConfigDriveFormat, FirstBoot } from '@novakit/core'
+import type { ConfigDriveFormat, FirstBoot } from '@novakit/core/vocabulary'
 import { usualFileLimits, wrongInput, type FileLimits } from '../build/check-input.ts'
 import { configDriveFiles, type ConfigDriveOptions } from '../build/config-drive-files.ts'
 import { configDriveImage } from '../image/config-drive-image.ts'

@@ -1,4 +1,4 @@
-import type { Instant } from '@novakit/core'
+import type { Instant } from '@novakit/core/vocabulary'
 import { driveImageErrors } from './errors.ts'
 import { shown } from './names.ts'
 

@@ -1,4 +1,4 @@
-import type { ConfigDriveFormat, Instant } from '@novakit/core'
+import type { ConfigDriveFormat, Instant } from '@novakit/core/vocabulary'
 import type { ImageFile } from './file.ts'
 import { isoImage } from './iso9660/iso-image.ts'
 import { vfatImage } from './vfat/vfat-image.ts'

@@ -1,4 +1,4 @@
-import type { ProjectId, ServerId } from '@novakit/core'
+import type { ProjectId, ServerId } from '@novakit/core/vocabulary'
 import { plainAddress } from '../service/peer.ts'
 import type { FindGuest } from './metadata-proxy.ts'
 import { linkLocalOf } from './link-local.ts'

@@ -1,5 +1,5 @@
-import type { Clock, Log, Millis, ProjectId, ServerId } from '@novakit/core'
-import { problemOf, seconds, silentLog, systemClock } from '@novakit/core'
+import type { Clock, Log, Millis, ProjectId, ServerId } from '@novakit/core/vocabulary'
+import { problemOf, seconds, silentLog, systemClock } from '@novakit/core/vocabulary'
 import { answer, type ConnectionInfo, type FetchHandler } from '@novakit/http-kit'
 import { bodyUpTo } from '../service/body-up-to.ts'
 import { metadataServiceErrors } from '../service/errors.ts'

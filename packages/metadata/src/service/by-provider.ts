@@ -1,4 +1,4 @@
-import type { NetworkId } from '@novakit/core'
+import type { NetworkId } from '@novakit/core/vocabulary'
 import { refused, type Identify } from './identity.ts'
 import { oneHeader } from './one-header.ts'
 import { plainAddress } from './peer.ts'

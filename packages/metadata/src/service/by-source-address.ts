@@ -1,4 +1,4 @@
-import type { NetworkId } from '@novakit/core'
+import type { NetworkId } from '@novakit/core/vocabulary'
 import type { ConnectionInfo } from '@novakit/http-kit'
 import { refused, type Identify, type Identity } from './identity.ts'
 import { oneHeader } from './one-header.ts'

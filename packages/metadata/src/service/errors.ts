@@ -1,4 +1,4 @@
-import { defineErrors } from '@novakit/core'
+import { defineErrors } from '@novakit/core/vocabulary'
 
 export const metadataServiceErrors = defineErrors('metadata_service', {
   weak_secret: {

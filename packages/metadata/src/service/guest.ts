@@ -1,4 +1,4 @@
-import type { FirstBootInput, FirstBootSource, Json } from '@novakit/core'
+import type { FirstBootInput, FirstBootSource, Json } from '@novakit/core/vocabulary'
 import type { DocumentOptions } from '../build/options.ts'
 import type { Identity } from './identity.ts'
 import { lookup, type Found } from './lookup.ts'

@@ -1,4 +1,4 @@
-import type { NetworkId, ProjectId, ServerId } from '@novakit/core'
+import type { NetworkId, ProjectId, ServerId } from '@novakit/core/vocabulary'
 import type { ConnectionInfo } from '@novakit/http-kit'
 
 /** Who asks, as far as the request shows it. */

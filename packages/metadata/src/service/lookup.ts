@@ -1,4 +1,4 @@
-import type { FirstBootInput } from '@novakit/core'
+import type { FirstBootInput } from '@novakit/core/vocabulary'
 import { contentFiles } from '../build/content.ts'
 import { ec2Node, ec2Text } from '../build/ec2-text.ts'
 import { ec2Tree } from '../build/ec2-tree.ts'

@@ -1,5 +1,5 @@
-import type { Clock, FirstBootSource, Log, Millis } from '@novakit/core'
-import { problemOf, seconds, silentLog, systemClock } from '@novakit/core'
+import type { Clock, FirstBootSource, Log, Millis } from '@novakit/core/vocabulary'
+import { problemOf, seconds, silentLog, systemClock } from '@novakit/core/vocabulary'
 import { answer, type FetchHandler } from '@novakit/http-kit'
 import type { DocumentOptions } from '../build/options.ts'
 import { guestOf, type DynamicVendorData, type Guest, type GuestsDeps } from './guest.ts'

@@ -1,4 +1,4 @@
-import type { FirstBootSource, ServerId } from '@novakit/core'
+import type { FirstBootSource, ServerId } from '@novakit/core/vocabulary'
 import { answer } from '@novakit/http-kit'
 import { bodyUpTo } from './body-up-to.ts'
 

@@ -1,5 +1,5 @@
-import type { Clock, Instant, Millis } from '@novakit/core'
-import { later } from '@novakit/core'
+import type { Clock, Instant, Millis } from '@novakit/core/vocabulary'
+import { later } from '@novakit/core/vocabulary'
 
 /** Values that are looked up once, and again after a while. */
 export interface Remembered<Value> {

@@ -1,4 +1,4 @@
-import { id, type ProjectId, type ServerId } from '@novakit/core'
+import { id, type ProjectId, type ServerId } from '@novakit/core/vocabulary'
 import { refused, type Identify, type Identity } from './identity.ts'
 import { oneHeader } from './one-header.ts'
 import { checkedSecret, isSigned } from './signature.ts'

@@ -1,4 +1,4 @@
-import { problemOf, silentLog, type FirstBootInput, type Json, type Log } from '@novakit/core'
+import { problemOf, silentLog, type FirstBootInput, type Json, type Log } from '@novakit/core/vocabulary'
 import { isTooDeep } from '../build/check-input.ts'
 import type { DynamicVendorData } from '../service/guest.ts'
 import { vendorDataErrors } from './errors.ts'

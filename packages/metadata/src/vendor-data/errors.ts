@@ -1,4 +1,4 @@
-import { defineErrors } from '@novakit/core'
+import { defineErrors } from '@novakit/core/vocabulary'
 
 export const vendorDataErrors = defineErrors('vendor_data', {
   invalid_target: {

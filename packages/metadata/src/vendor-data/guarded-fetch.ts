@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { request as overHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as overHttps } from 'node:https'
 import { isIP } from 'node:net'
-import { seconds, systemClock, type Clock, type Millis } from '@novakit/core'
+import { seconds, systemClock, type Clock, type Millis } from '@novakit/core/vocabulary'
 import { reachable } from './forbidden-networks.ts'
 import { vendorDataErrors } from './errors.ts'
 

@@ -55,3 +55,27 @@ test('importing every package has no effect: nothing printed, read, awaited, or 
   const { code, stdout, stderr } = await runScript(script)
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'done\n', stderr: '' })
 })
+
+/** Door → the folders and foreign packages that it may load. */
+const light: Readonly<Record<string, readonly string[]>> = {
+  '@novakit/core/vocabulary': ['core/domain', 'core/ports', 'core/system'],
+  '@novakit/metadata/image': ['core/domain', 'core/ports', 'core/system', 'metadata/image'],
+  '@novakit/driver-libvirt/client': ['core/domain', 'core/ports', 'core/system', 'driver-libvirt/rpc'],
+}
+
+test.each(Object.entries(light))('%s loads nothing but what it needs', async (door, expected) => {
+  const { stdout, stderr } = await runScript(`
+    import { registerHooks } from 'node:module'
+    const loaded = new Set()
+    registerHooks({
+      load: (url, context, next) => {
+        const inside = /\\/packages\\/([^/]+)\\/src\\/(?:([^/]+)\\/)?/.exec(url)
+        if (inside !== null && inside[2] !== undefined) loaded.add(inside[1] + '/' + inside[2])
+        if (url.includes('/node_modules/')) loaded.add(url.split('/node_modules/').at(-1).split('/')[0])
+        return next(url, context)
+      },
+    })
+    await import(${JSON.stringify(door)})
+    console.log(JSON.stringify([...loaded].toSorted()))`)
+  expect({ loaded: JSON.parse(stdout) as unknown, stderr }).toEqual({ loaded: expected, stderr: '' })
+})

@@ -1,4 +1,4 @@
-import type { Log } from '@novakit/core'
+import type { Log } from '@novakit/core/vocabulary'
 import { procedures, type ProcedureName, type Procedures } from '../procedures/index.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import type { EventName } from '../events/index.ts'

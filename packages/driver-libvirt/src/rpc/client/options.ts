@@ -1,4 +1,4 @@
-import { millis, seconds, silentLog, systemClock, type Clock, type Log, type Millis } from '@novakit/core'
+import { millis, seconds, silentLog, systemClock, type Clock, type Log, type Millis } from '@novakit/core/vocabulary'
 import type { TlsKeys } from '../link/dial.ts'
 import type { KeepaliveOptions } from '../link/keepalive.ts'
 

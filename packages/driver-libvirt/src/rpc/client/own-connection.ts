@@ -1,4 +1,4 @@
-import { inNextRound } from '@novakit/core'
+import { inNextRound } from '@novakit/core/vocabulary'
 import type { Duplex } from 'node:stream'
 import { libvirtErrors } from '../errors.ts'
 import { resultOf, type Job } from '../link/job.ts'

@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '@novakit/core'
+import type { Clock, Millis } from '@novakit/core/vocabulary'
 import { libvirtErrors } from '../errors.ts'
 
 export interface Patience {

@@ -1,4 +1,4 @@
-import type { Log } from '@novakit/core'
+import type { Log } from '@novakit/core/vocabulary'
 import { deregisterOf, families, type EventKind } from '../events/event-kind.ts'
 import { events, type EventName, type EventOf } from '../events/index.ts'
 import { ask } from '../link/handshake.ts'

@@ -1,4 +1,4 @@
-import type { Millis } from '@novakit/core'
+import type { Millis } from '@novakit/core/vocabulary'
 import { libvirtErrors } from '../errors.ts'
 import type { Link } from '../link/link.ts'
 import type { Frame } from '../wire/frame.ts'

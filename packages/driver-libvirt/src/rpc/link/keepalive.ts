@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '@novakit/core'
+import type { Clock, Millis } from '@novakit/core/vocabulary'
 import { encodeFrame, messageType, program, status } from '../wire/frame.ts'
 
 export interface KeepaliveOptions {

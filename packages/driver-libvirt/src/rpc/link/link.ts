@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '@novakit/core'
+import type { Clock } from '@novakit/core/vocabulary'
 import { libvirtErrors } from '../errors.ts'
 import { messageType, program, type Frame } from '../wire/frame.ts'
 import { frameSplitter } from '../wire/frame-splitter.ts'

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { inNextRound } from '@novakit/core'
+import { inNextRound } from '@novakit/core/vocabulary'
 import { libvirtErrors } from '../errors.ts'
 import type { Procedure } from '../procedures/procedure.ts'
 import { encodeFrame, messageType, status, type Frame } from '../wire/frame.ts'

@@ -1,4 +1,4 @@
-import { isNovakitError, type NovakitError } from '@novakit/core'
+import { isNovakitError, type NovakitError } from '@novakit/core/vocabulary'
 import { libvirtErrors } from '../errors.ts'
 import { errorCodes, errorDomains, type LibvirtCode } from './error-codes.ts'
 import type { RemoteError } from './remote-error.ts'

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Instant } from '@novakit/core'
+import type { Instant } from '@novakit/core/vocabulary'
 
 /** The years that a recording date can tell; others are told as the nearest. */
 const FIRST = Date.UTC(1900, 0, 1)

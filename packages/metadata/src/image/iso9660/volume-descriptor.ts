@@ -1,4 +1,4 @@
-import type { Instant } from '@novakit/core'
+import type { Instant } from '@novakit/core/vocabulary'
 import { putText, putWide, type Target } from '../target.ts'
 import { NEVER, volumeDate } from './dates.ts'
 import { writeRecord } from './directory-record.ts'

@@ -1,4 +1,4 @@
-import type { ConfigDriveFormat } from '@novakit/core'
+import type { ConfigDriveFormat } from '@novakit/core/vocabulary'
 
 /** An image that has been read: every entry is within it, every path is safe to join to a folder's. */
 export interface DriveImage {

@@ -1,4 +1,4 @@
-import type { Instant } from '@novakit/core'
+import type { Instant } from '@novakit/core/vocabulary'
 
 const FIRST = Date.UTC(1980, 0, 1)
 const LAST = Date.UTC(2107, 11, 31, 23, 59, 58)

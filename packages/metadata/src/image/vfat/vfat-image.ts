@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Bytes, Instant } from '@novakit/core'
+import type { Bytes, Instant } from '@novakit/core/vocabulary'
 import type { ImageFile } from '../file.ts'
 import { checkDate, checkText } from '../check-options.ts'
 import { treeOf, type FolderNode } from '../tree.ts'
