@@ -1,3 +1,15 @@
-// The door of @novakit/sim: for now, the ports that it is to drive.
+// The door of @novakit/sim: a whole cloud on virtual time, what can go wrong with it, and lives of it from one seed.
 
-export type { Clock, Ids, Random, StorageDriver, Transport } from '@novakit/core'
+export { bus, type Bus } from './world/bus.ts'
+export { cloudWorld, timing, until } from './world/cloud-world.ts'
+export type { CloudWorld, CloudWorldOptions, DriverPlan, Interception } from './world/cloud-world.ts'
+export type { ConductorProcess } from './world/conductor-process.ts'
+export { emptiedDatabase } from './world/emptied-database.ts'
+export { fakeNetworks, type FakeNetworks, type NetworkFault } from './world/fake-networks.ts'
+export type { HostProcess } from './world/host-process.ts'
+export type { Life } from './world/life.ts'
+export { cutOff, deleteServers, settle, startedWorld } from './world/started-world.ts'
+export { storagePlan, type Outages, type StorageChance, type StoragePlan } from './world/storage-plan.ts'
+export { worldInside } from './world/world-inside.ts'
+export { heal, troubles, type Trouble } from './chaos/troubles.ts'
+export { playSeed, type Played } from './play/play-seed.ts'

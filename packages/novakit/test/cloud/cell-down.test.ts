@@ -19,7 +19,7 @@ import {
 } from '../support/open-cloud.ts'
 import { codeOf, errorOf } from '../support/error-of.ts'
 import { calm, letPass } from '../support/let-pass.ts'
-import { storagePlan, type Outages } from '../support/storage-plan.ts'
+import { storagePlan, type Outages } from '@novakit/sim'
 import { tempFolder } from '../support/temp-folder.ts'
 
 interface ThreeCells {

@@ -8,9 +8,8 @@ import { bySourceAddress, firstBoot, metadataService, readImage, signedByProxy }
 import { staticImages } from '@novakit/local-services'
 import { faultyStorage } from '@novakit/core/testing'
 import { boot, node, operator, startCloud, tenant, tiny } from '../support/open-cloud.ts'
-import { storagePlan, type Outages } from '../support/storage-plan.ts'
+import { fakeNetworks, type Outages, storagePlan } from '@novakit/sim'
 import { tempFolder } from '../support/temp-folder.ts'
-import { fakeNetworks } from '../support/fake-networks.ts'
 
 const NETWORK = '11111111-2222-4333-8444-555555555555'
 const secret = 'a secret of thirty-two bytes or more'

@@ -8,7 +8,7 @@ import { staticImages } from '@novakit/local-services'
 import { becomesQuiet } from '../support/check-quiet.ts'
 import { codeOf } from '../support/error-of.ts'
 import { node, openCloud, operator, startCloud, tenant, tiny } from '../support/open-cloud.ts'
-import { storagePlan, type Outages } from '../support/storage-plan.ts'
+import { storagePlan, type Outages } from '@novakit/sim'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const once = { ...tiny, idempotencyKey: 'once' } as const

@@ -1,9 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { CloudWorld } from '../support/cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 import { fates, seconds, tokens } from '@novakit/core'
-import { until } from '../support/cloud-world.ts'
+import { startedWorld, until } from '@novakit/sim'
 import { expectStatuses } from '../support/expect-statuses.ts'
-import { startedWorld } from '../support/saga-stage.ts'
 
 /** With one conductor. Its `downAfter` is 15 s of virtual time. */
 async function smallWorld(): Promise<CloudWorld> {

@@ -2,10 +2,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Cell, HostName, PowerState, ServerId } from '@novakit/core'
 import { fates, id, seconds, tokens } from '@novakit/core'
 import { cloudPicture } from '@novakit/core/testing'
-import type { CloudWorld } from '../support/cloud-world.ts'
-import { settle, startedWorld } from '../support/saga-stage.ts'
-import { until } from '../support/cloud-world.ts'
-import { worldInside } from '../support/world-inside.ts'
+import type { CloudWorld } from '@novakit/sim'
+import { settle, startedWorld, until, worldInside } from '@novakit/sim'
 
 /** The cell's own table, as far as these tests need it. */
 interface Graves {

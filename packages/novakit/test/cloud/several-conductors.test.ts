@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
-import type { CloudWorld, CloudWorldOptions } from '../support/cloud-world.ts'
+import type { CloudWorld, CloudWorldOptions } from '@novakit/sim'
 import type { PlacementLedger } from '@novakit/core'
 import { hostErrors, seconds } from '@novakit/core'
 import { placementLedger } from '@novakit/placement'
 import { expectStatuses } from '../support/expect-statuses.ts'
-import { settle, startedWorld } from '../support/saga-stage.ts'
+import { settle, startedWorld } from '@novakit/sim'
 
 async function worldOf(options: CloudWorldOptions): Promise<CloudWorld> {
   const world = await startedWorld({ conductors: 1, ...options })

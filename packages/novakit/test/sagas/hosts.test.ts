@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { CloudWorld } from '../support/cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 import { fates, id, seconds } from '@novakit/core'
 import { expectQuietWorld, onlyServer, quietWorld } from '../support/quiet-world.ts'
 import { cloudPicture } from '@novakit/core/testing'
-import { cutOff, deleteServers, settle } from '../support/saga-stage.ts'
+import { cutOff, deleteServers, settle, until, worldInside } from '@novakit/sim'
 import { agentStartsBesideStrangers } from '../support/stories.ts'
-import { until } from '../support/cloud-world.ts'
-import { worldInside } from '../support/world-inside.ts'
 
 const tiny = { name: 'web', flavor: 'm1.tiny', image: 'cirros' }
 

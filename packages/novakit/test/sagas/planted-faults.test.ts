@@ -5,7 +5,7 @@ import { fates, seededIds, seededRandom } from '@novakit/core'
 import { placementLedger } from '@novakit/placement'
 import { playCase, sagaCases } from '@novakit/core/testing'
 import { apartAtOneTime, agentStartsBesideStrangers, placesTakenMeanwhile } from '../support/stories.ts'
-import { fakeNetworks } from '../support/fake-networks.ts'
+import { fakeNetworks } from '@novakit/sim'
 import { sagaSuite } from '../support/saga-suite.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { millis, type ServerGroup } from '@novakit/core'
-import type { CloudWorld } from '../support/cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 import { expectQuietWorld, onlyServer, quietWorld, serversOf } from '../support/quiet-world.ts'
-import { settle } from '../support/saga-stage.ts'
+import { settle } from '@novakit/sim'
 
 /** Hosts `h1` … `h4`, of which these are in racks. */
 async function withRacks(racks: Readonly<Record<string, readonly string[]>>): Promise<CloudWorld> {

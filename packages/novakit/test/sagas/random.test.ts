@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { playSeed } from '../support/play-seed.ts'
+import { playSeed } from '@novakit/sim'
 
 const SEEDS = 50
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import type { CloudWorld } from '../support/cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 import { forEver } from '@novakit/core/testing'
 import { hostErrors, seconds } from '@novakit/core'
 import { expectQuietWorld, onlyServer, quietWorld } from '../support/quiet-world.ts'
 import { apartAtOneTime, placesTakenMeanwhile } from '../support/stories.ts'
-import { settle } from '../support/saga-stage.ts'
+import { settle } from '@novakit/sim'
 
 const tiny = { name: 'web', flavor: 'm1.tiny', image: 'cirros' }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { CloudWorld } from './cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 
 /** The servers of the cloud are these, in whatever order. */
 export async function expectStatuses({ admin }: CloudWorld, statuses: readonly string[]): Promise<void> {

@@ -1,10 +1,9 @@
 import { onTestFinished } from 'vitest'
-import type { CloudWorld, CloudWorldOptions } from './cloud-world.ts'
+import type { CloudWorld, CloudWorldOptions } from '@novakit/sim'
 import type { Server } from '@novakit/core'
 import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/testing'
 import { expect } from 'vitest'
-import { deleteServers, settle, startedWorld } from './saga-stage.ts'
-import { worldInside } from './world-inside.ts'
+import { deleteServers, settle, startedWorld, worldInside } from '@novakit/sim'
 
 /** A cloud of three hosts at rest, closed when the test is over. */
 export async function quietWorld(options: CloudWorldOptions = {}): Promise<CloudWorld> {

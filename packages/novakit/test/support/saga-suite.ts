@@ -1,5 +1,5 @@
 import type { SagaSuite } from '@novakit/core/testing'
-import type { CloudWorldOptions } from './cloud-world.ts'
+import type { CloudWorldOptions } from '@novakit/sim'
 import { sagaTables } from '@novakit/core/testing'
 import { sagaStage } from './saga-stage.ts'
 import { scenarios, type ScenarioName } from './scenarios.ts'

@@ -1,6 +1,6 @@
-import type { CloudWorld } from './cloud-world.ts'
+import type { CloudWorld } from '@novakit/sim'
 import type { Scenario } from './saga-stage.ts'
-import { deleteServers, settle } from './saga-stage.ts'
+import { deleteServers, settle } from '@novakit/sim'
 import { expectStatuses } from './expect-statuses.ts'
 
 async function created({ tenant }: CloudWorld, flavor = 'm1.tiny'): Promise<void> {

@@ -1,9 +1,8 @@
 import { expect } from 'vitest'
-import type { CloudWorld, CloudWorldOptions } from './cloud-world.ts'
+import type { CloudWorld, CloudWorldOptions } from '@novakit/sim'
 import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/testing'
 import { hostErrors, id, millis, seconds } from '@novakit/core'
-import { deleteServers, settle, startedWorld } from './saga-stage.ts'
-import { worldInside } from './world-inside.ts'
+import { deleteServers, settle, startedWorld, worldInside } from '@novakit/sim'
 
 /** Plays a story in a cloud of its own. @throws where it does not end as it should, or the cloud does not agree with itself */
 async function inWorld(options: CloudWorldOptions, story: (world: CloudWorld) => Promise<void>): Promise<void> {

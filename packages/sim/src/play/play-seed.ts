@@ -1,11 +1,11 @@
-import type { CloudPicture } from '@novakit/core/testing'
-import type { CloudWorld } from './cloud-world.ts'
+import type { CloudPicture } from '@novakit/core/oracles'
+import type { CloudWorld } from '../world/cloud-world.ts'
 import type { Random } from '@novakit/core'
-import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/testing'
+import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/oracles'
 import { isNovakitError, millis, seconds, seededRandom } from '@novakit/core'
-import { between, heal, pick, troubles } from './chaos.ts'
-import { deleteServers, settle, startedWorld } from './saga-stage.ts'
-import { worldInside } from './world-inside.ts'
+import { between, heal, pick, troubles } from '../chaos/troubles.ts'
+import { deleteServers, settle, startedWorld } from '../world/started-world.ts'
+import { worldInside } from '../world/world-inside.ts'
 
 /** How long requests and troubles come in. */
 const CHAOS = seconds(35)

@@ -10,10 +10,10 @@ import type {
   SecretBox,
 } from '@novakit/core'
 import type { PlacementLedger, StorageDriver, Transport } from '@novakit/core'
-import { faultyStorage } from '@novakit/core/testing'
+import { faultyStorage } from '@novakit/core/oracles'
 import { staticImages } from '@novakit/local-services'
 import { tokens } from '@novakit/core'
-import { createCloud } from '../../src/index.ts'
+import { createCloud } from 'novakit'
 import { life, type Life } from './life.ts'
 import { localClock } from './local-clock.ts'
 import { localEnd } from './local-end.ts'

@@ -1,5 +1,5 @@
 import type { Random, StoreName } from '@novakit/core'
-import type { StorageCall, StorageFault, StorageFaultPlan } from '@novakit/core/testing'
+import type { StorageCall, StorageFault, StorageFaultPlan } from '@novakit/core/oracles'
 
 /** Every write meets one of these with this chance. */
 export interface StorageChance {

@@ -1,4 +1,4 @@
-import type { CloudInside, LedgerRows } from '@novakit/core/testing'
+import type { CloudInside, LedgerRows } from '@novakit/core/oracles'
 import type { CloudWorld } from './cloud-world.ts'
 import { tokens } from '@novakit/core'
 

@@ -3,11 +3,13 @@ import type {
   CloudEvent,
   CloudTiming,
   FailPointHook,
+  HypervisorDriver,
   ManualClock,
   Millis,
   PlacementLedger,
   StorageDriver,
   StoreName,
+  Transport,
   Verbs,
 } from '@novakit/core'
 import type { FakeWorld, Faults as DriverFaults } from '@novakit/driver-fake'
@@ -27,9 +29,9 @@ import {
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { placementLedger } from '@novakit/placement'
 import { staticImages } from '@novakit/local-services'
-import { createCloud } from '../../src/index.ts'
+import { createCloud } from 'novakit'
 import { bus, type Bus } from './bus.ts'
-import { cirros, conductorProcess, type ConductorProcess } from './conductor-process.ts'
+import { cirros, conductorProcess, type ConductorProcess, type ConductorWorld } from './conductor-process.ts'
 import { fakeNetworks, type FakeNetworks } from './fake-networks.ts'
 import { hostProcess, type HostProcess } from './host-process.ts'
 import { untilItStarts } from './until-it-starts.ts'
@@ -125,29 +127,9 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   let starts = 0
   const events: CloudEvent[] = []
 
-  const front = await createCloud({
-    database: storage,
-    transport: wires.connect('front'),
-    clock,
-    ids,
-    randomSeed: `${seed}/front`,
-    networks: networks.control,
-    ledger,
-    images: staticImages([cirros]),
-    secrets,
-    timing,
-    cells: Object.fromEntries(cells.map((cell) => [cell, {}])),
-    roles: ['api'],
-  })
+  const front = await openFront(shared, networks, wires.connect('front'))
   const hosts = Object.entries(places).map(([host, cell]) => {
-    const driver = fakeDriver({
-      world: hypervisors,
-      vcpus: 4,
-      memory: gib(8),
-      disk: gib(100),
-      ratios: { cpu: 1 },
-      faults: (call, stream) => faults?.(call, stream) ?? null,
-    })
+    const driver = hypervisorOf(hypervisors, (call, stream) => faults?.(call, stream) ?? null)
     return hostProcess({ ...shared, networks }, cell, host, driver)
   })
 
@@ -201,6 +183,32 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
       await front.stop()
     },
   }
+}
+
+/** Answers callers, and runs no sagas. */
+function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transport): Promise<Cloud> {
+  const { storage, clock, ids, seed, ledger, secrets, timing: patience, cells } = world
+  return createCloud({
+    database: storage,
+    transport,
+    clock,
+    ids,
+    randomSeed: `${seed}/front`,
+    networks: networks.control,
+    ledger,
+    images: staticImages([cirros]),
+    secrets,
+    timing: patience,
+    cells: Object.fromEntries(cells.map((cell) => [cell, {}])),
+    roles: ['api'],
+  })
+}
+
+type FrontWorld = Pick<ConductorWorld, 'storage' | 'clock' | 'ids' | 'seed' | 'ledger' | 'secrets' | 'timing' | 'cells'>
+
+/** A hypervisor that four servers of one vCPU fill. */
+function hypervisorOf(world: FakeWorld, faults: DriverPlan): HypervisorDriver {
+  return fakeDriver({ world, vcpus: 4, memory: gib(8), disk: gib(100), ratios: { cpu: 1 }, faults })
 }
 
 /** Time passes, in small steps, until `over` holds. @throws when it does not within `limit` */

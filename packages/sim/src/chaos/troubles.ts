@@ -1,8 +1,8 @@
-import type { CloudWorld, DriverPlan } from './cloud-world.ts'
+import type { CloudWorld, DriverPlan } from '../world/cloud-world.ts'
 import type { Fault } from '@novakit/driver-fake'
 import type { Millis, Random } from '@novakit/core'
 import { fates, id, millis, randomFaults, seconds } from '@novakit/core'
-import { forEver } from '@novakit/core/testing'
+import { forEver } from '@novakit/core/oracles'
 
 /** One kind of trouble. It goes on until `over` says so, and leaves nothing broken that time does not mend. */
 export type Trouble = (world: CloudWorld, random: Random, over: () => boolean) => void

@@ -1,0 +1,70 @@
+import type { CellStore, Faults, GlobalStore } from '@novakit/core'
+import { fates, hasCode } from '@novakit/core'
+import { cloudWorld, until, type CloudWorld, type CloudWorldOptions } from './cloud-world.ts'
+import { worldInside } from './world-inside.ts'
+
+/** A cloud whose hosts are all known, with two conductors unless it says otherwise. */
+export async function startedWorld(options: CloudWorldOptions = {}): Promise<CloudWorld> {
+  const world = await cloudWorld(options)
+  for (let count = 0; count < (options.conductors ?? 2); count++) await world.addConductor()
+  for (const host of world.hosts) await host.start()
+  await until(world, 'all hosts are mapped', async () => {
+    const { hosts } = await world.admin.hosts.list()
+    return hosts.filter((host) => host.mapped).length === world.hosts.length
+  })
+  return world
+}
+
+/** No message of theirs arrives, and none reaches them. */
+export function cutOff(hosts: readonly string[]): Faults {
+  return (_envelope, address, _direction, from) =>
+    hosts.includes(from) || address.startsWith('host/') ? fates.drop : fates.deliver
+}
+
+/** Until nothing is under way, twice in a row. */
+export async function settle(world: CloudWorld): Promise<void> {
+  let calm = 0
+  await until(world, 'the cloud comes to rest', async () => {
+    calm = (await isQuiet(world)) ? calm + 1 : 0
+    return calm === 2
+  })
+}
+
+async function isQuiet(world: CloudWorld): Promise<boolean> {
+  if (world.outages.size > 0 || world.hosts.some((host) => !host.up)) return false
+  const { global, cells } = worldInside(world)
+  if (await isBusy(global, [])) return false
+  for (const { store } of cells) if (await isBusy(store, ['tombstone'])) return false
+  return true
+}
+
+/** Whether an operation is live, or an event or anything in these tables waits for somebody. */
+async function isBusy(store: Pick<GlobalStore | CellStore, 'read'>, waiting: readonly string[]): Promise<boolean> {
+  return store.read(async (tx) => {
+    const db = tx.db<Record<string, { live: number }>>()
+    const live = await db.selectFrom('operation').select('live').where('live', '=', 1).limit(1).execute()
+    if (live.length > 0) return true
+    for (const table of ['outbox', ...waiting]) {
+      if (
+        (
+          await db
+            .selectFrom(table)
+            .select((of) => of.lit(1).as('one'))
+            .limit(1)
+            .execute()
+        ).length > 0
+      )
+        return true
+    }
+    return false
+  })
+}
+
+export async function deleteServers({ admin }: CloudWorld): Promise<void> {
+  const { servers } = await admin.servers.list({ allProjects: true, limit: 1000 })
+  for (const server of servers) {
+    await admin.servers.delete(server.id).catch((error: unknown) => {
+      if (!hasCode(error, 'server.not_found')) throw error
+    })
+  }
+}
