@@ -62,6 +62,8 @@ export const DATABASE = {
 export const PURE_ROOMS: readonly string[] = [
   'packages/core/src/domain/',
   'packages/scheduler/src/decide/',
+  'packages/scheduler/src/translate/',
+  'packages/scheduler/src/hardware/',
   'packages/scheduler/src/filters/',
   'packages/scheduler/src/weighers/',
   'packages/placement/src/candidates/',

@@ -13,6 +13,11 @@ export const schedulerErrors = defineErrors('scheduler', {
     message: (d: { name: string; known: readonly string[] }) =>
       `There is no weigher ${d.name}. There are: ${d.known.join(', ')}.`,
   },
+  invalid_request: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { what: string }) => `What flavor and image ask for cannot be: ${d.what}.`,
+  },
   invalid_policy: {
     kind: 'invalid',
     help: 'never',

@@ -1,21 +1,44 @@
 import type { Choice, Decision, Explanation } from '../domain/scheduling/decision.ts'
-import type { Delta, GroupState, PlacedServer, Snapshot, SnapshotVersion } from '../domain/scheduling/snapshot.ts'
+import type {
+  AggregateState,
+  Delta,
+  GroupState,
+  PlacedServer,
+  Snapshot,
+  SnapshotVersion,
+} from '../domain/scheduling/snapshot.ts'
 import type { Flavor } from '../domain/flavor/flavor.ts'
-import type { HostName, ServerId } from '../domain/ids.ts'
+import type { AggregateId, HostName, ProjectId, ServerId } from '../domain/ids.ts'
 import type { Image } from '../domain/image/image.ts'
-import type { RequestSpec, ResourceRequest } from '../domain/request-spec/request-spec.ts'
+import type { RequestSpec, ResourceGroup, ResourceRequest } from '../domain/request-spec/request-spec.ts'
 
 /** Chooses hosts. Same snapshot, request and seed, same answer. Synchronous; no I/O. */
 export interface Scheduler {
   readonly name: string
   /** What a server of this flavor and image asks of Placement: its extra specs and properties translated. */
-  translate(flavor: Flavor, image: Image | null, options: { readonly bootFromVolume: boolean }): ResourceRequest
+  translate(flavor: Flavor, image: Image | null, options: TranslateOptions): ResourceRequest
   /** Places every server of the request, or says why one of them found no place. Never throws for a refusal. */
   decide(snapshot: Snapshot, request: RequestSpec, seed: string): Decision
   /** The reasons for each refused host and the ranking of the rest, for the first server of the request. */
   explain(snapshot: Snapshot, request: RequestSpec, seed: string): Explanation
   /** A decider that follows one cluster, empty at first. Absent: callers give `decide` whole snapshots. */
   engine?(): SchedulingEngine
+}
+
+/** What a request says beside its flavor and image; what is absent narrows nothing. */
+export interface TranslateOptions {
+  readonly bootFromVolume: boolean
+  readonly project?: ProjectId
+  /** Null: any. */
+  readonly zone?: string | null
+  /** Those of the cloud, for zones and projects that have some to themselves. */
+  readonly aggregates?: ReadonlyMap<AggregateId, AggregateState>
+  /** What ports and device profiles ask for, each with a suffix of its own. */
+  readonly requested?: readonly ResourceGroup[]
+  /** For each network of the request that is routed: the aggregates of its segments, any of which will do. */
+  readonly networkAggregates?: readonly (readonly AggregateId[])[]
+  /** A port is managed by a network device of the host. */
+  readonly remoteManagedPorts?: boolean
 }
 
 /**

@@ -11,6 +11,7 @@ import { computeFilter } from './compute-filter.ts'
 import { aggregateCoreFilter, coreFilter, exactCoreFilter } from './core-filter.ts'
 import { differentHostFilter } from './different-host-filter.ts'
 import { aggregateDiskFilter, diskFilter, exactDiskFilter } from './disk-filter.ts'
+import { flavorImageFilter } from './flavor-image-filter.ts'
 import { imagePropertiesFilter } from './image-properties-filter.ts'
 import { aggregateIoOpsFilter, ioOpsFilter } from './io-ops-filter.ts'
 import { isolatedHostsFilter } from './isolated-hosts-filter.ts'
@@ -58,6 +59,7 @@ export const filterCatalogue: ReadonlyMap<string, FilterKind> = new Map([
     exactCoreFilter,
     exactDiskFilter,
     exactRamFilter,
+    flavorImageFilter,
     jsonFilter,
     ramFilter,
     sameHostFilter,

@@ -4,6 +4,7 @@ import type { Filter } from '../decide/filter.ts'
 import { schedulerErrors } from '../errors.ts'
 import { filterCatalogue } from '../filters/catalogue.ts'
 import { weigherCatalogue } from '../weighers/catalogue.ts'
+import { defaultPreFilters, type PreFilters } from '../translate/pre-filters.ts'
 import { normalisations, tieBreaks, type Normalisation, type Policy, type TieBreak } from './policy.ts'
 import { presets, type PresetName } from './presets.ts'
 
@@ -27,11 +28,13 @@ export type WeigherChoice =
     }
 
 /** What a policy is made of. A {@link Policy} is one of these too, and so is JSON that names its parts. */
-export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weighers'>> {
+export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weighers' | 'preFilters'>> {
   /** Gives the filters and weighers that are not given here. Default: `default`. */
   readonly preset?: PresetName
   readonly filters?: readonly FilterChoice[]
   readonly weighers?: readonly WeigherChoice[]
+  /** Default: Nova's. */
+  readonly preFilters?: Partial<PreFilters>
   readonly normalisation?: Normalisation
   readonly tieBreak?: TieBreak
 }
@@ -51,6 +54,7 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
   const normalisation = given.normalisation ?? ('normalisation' in preset ? preset.normalisation : 'relative')
   return Object.freeze({
     name: name ?? given.preset,
+    preFilters: Object.freeze({ ...defaultPreFilters, ...given.preFilters }),
     filters: Object.freeze(filters),
     weighers: Object.freeze(weighers),
     normalisation,
@@ -101,9 +105,19 @@ const weigherChoices = z
   )
   .max(100)
 
+const preFiltersShape = z.strictObject({
+  zones: z.boolean().exactOptional(),
+  projects: z.union([z.boolean(), z.literal('required')]).exactOptional(),
+  imageTypes: z.boolean().exactOptional(),
+  imageProperties: z.boolean().exactOptional(),
+  isolatedAggregates: z.boolean().exactOptional(),
+  routedNetworks: z.boolean().exactOptional(),
+})
+
 const optionsShape = z.strictObject({
   preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).default('default'),
   name: nameShape.optional(),
+  preFilters: preFiltersShape.optional(),
   filters: filterChoices.optional(),
   weighers: weigherChoices.optional(),
   hostSubsetSize: z.int().min(1).max(1_000_000).default(1),

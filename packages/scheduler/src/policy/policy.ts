@@ -1,9 +1,12 @@
 import type { Filter } from '../decide/filter.ts'
 import type { WeightedWeigher } from '../decide/weigher.ts'
+import type { PreFilters } from '../translate/pre-filters.ts'
 
 /** Everything a decision depends on beside snapshot, request and seed. Made by `definePolicy`; immutable. */
 export interface Policy {
   readonly name: string
+  /** Which of Nova's pre-filters narrow a request as it is translated; `decide` takes it as it comes. */
+  readonly preFilters: PreFilters
   /** In the order they are asked. */
   readonly filters: readonly Filter[]
   readonly weighers: readonly WeightedWeigher[]

@@ -4,10 +4,11 @@ import type { PolicyOptions } from './define-policy.ts'
 type Preset = Pick<PolicyOptions, 'tieBreak' | 'normalisation'> & Required<Pick<PolicyOptions, 'filters' | 'weighers'>>
 
 /**
- * Nova's `[filter_scheduler] enabled_filters` by default, what its Placement query does for zones, and the rule of our
- * group policy `partition`, which says nothing of requests that Nova knows.
+ * Nova's `[filter_scheduler] enabled_filters` by default, what its API and its Placement query do for flavors and zones,
+ * and the rule of our group policy `partition`, which says nothing of requests that Nova knows.
  */
 const novaFilters = [
+  'FlavorImageFilter',
   'ComputeFilter',
   'AvailabilityZoneFilter',
   'ComputeCapabilitiesFilter',

@@ -14,7 +14,7 @@ import {
   type ResourceRequest,
   type ServerId,
 } from '@novakit/core'
-import { resourceRequestOf } from '../decide/resource-request.ts'
+import { resourceRequestOf } from '../translate/resource-request.ts'
 import type { Amounts } from './hosts.ts'
 
 export interface FlavorOptions extends Amounts {

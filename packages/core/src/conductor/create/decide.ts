@@ -113,7 +113,12 @@ function specOf(
     networks,
     blockDevices,
     bootFromVolume,
-    resources: deps.scheduler.translate(flavor, image, { bootFromVolume }),
+    resources: deps.scheduler.translate(flavor, image, {
+      bootFromVolume,
+      project,
+      zone,
+      aggregates: deps.view.aggregates(),
+    }),
     internal: {},
   }
 }

@@ -36,6 +36,7 @@ export interface ClusterView extends SnapshotSource {
   uncertain(): boolean
   /** Root provider → where it stands. */
   nodes(): ReadonlyMap<ProviderId, HostNode>
+  aggregates(): Snapshot['aggregates']
 }
 
 /** What others claim meanwhile shows when a claim is lost to them. */
@@ -157,6 +158,7 @@ export function clusterView(deps: ClusterViewDeps): ClusterView {
     isUp: (host) => isFresh(statusAt, STATUS_FOR) && looking === null && known.statuses.get(host)?.up === true,
     uncertain: () => [...known.statuses.values()].some(({ enabled, uncertain }) => enabled && uncertain),
     nodes: () => known.nodes,
+    aggregates: () => known.aggregates,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Flavor, Image, ResourceGroup, ResourceRequest } from '@novakit/core'
+import { hardwareRequestOf, type HardwareRequest } from '../hardware/guest/hardware-request.ts'
 
 /** Resources and traits of one group while they are gathered. An amount of 0 is kept: it says what not to ask for. */
 interface Draft {
@@ -15,6 +16,8 @@ interface Draft {
  * - `resources[suffix]:CLASS=n` and `trait[suffix]:NAME=required|forbidden` go to the group of that suffix.
  * - `trait:NAME=required` of the image goes to the group without a suffix.
  * - `group_policy=none|isolate`.
+ * - CPU policies become `PCPU` and the trait of hyperthreading; encrypted and persistent memory, TPM, secure boot and the
+ *   like classes and traits. What contradicts itself is left out here, and refused by `FlavorImageFilter`.
  *
  * Source: nova/scheduler/utils.py, `ResourceRequest.from_request_spec`. As there, amounts that are no whole number and
  * values of traits and policies that are not known are passed over. Unlike there, a class that is in no list is asked
@@ -28,11 +31,15 @@ export function resourceRequestOf(
   const drafts = new Map<string, Draft>([['', draft()]])
   for (const [key, value] of Object.entries(flavor.extraSpecs)) addSpec(drafts, key, value)
   addImageTraits(drafts, image)
+  const answer = hardwareRequestOf({ flavor, image })
+  const hardware = answer.ok ? answer.hardware : null
+  if (hardware !== null) addProcessors(drafts, flavor, hardware)
   addFlavor(drafts, flavor, options.bootFromVolume)
+  if (hardware !== null) addFeatures(drafts, hardware)
   return {
     groups: [...drafts].map(([suffix, each]) => groupOf(suffix, each)).filter((group) => !isEmpty(group)),
     groupPolicy: groupPolicyOf(flavor),
-    rootRequired: [],
+    rootRequired: hardware?.features.rootRequired ?? [],
     rootForbidden: [],
     sameSubtree: [],
   }
@@ -64,6 +71,31 @@ function addImageTraits(drafts: Map<string, Draft>, image: Image | null): void {
   for (const [key, value] of Object.entries(image?.properties ?? {})) {
     if (key.startsWith('trait:') && value === 'required') addSpec(drafts, key, value)
   }
+}
+
+/** `_translate_pinning_policies`: one processor more where the emulator has one of its own. */
+function addProcessors(drafts: Map<string, Draft>, flavor: Flavor, { cpu }: HardwareRequest): void {
+  const own = drafts.get('')
+  if (own === undefined) return
+  if (cpu.policy === 'dedicated' || cpu.policy === 'mixed') {
+    const pinned = cpu.policy === 'dedicated' ? flavor.vcpus : ((cpu.dedicated ?? cpu.realTime)?.size ?? 0)
+    if (cpu.policy === 'mixed') own.resources.set('VCPU', flavor.vcpus - pinned)
+    own.resources.set('PCPU', pinned + (cpu.emulator === 'isolate' ? 1 : 0))
+  }
+  if (cpu.threads === 'isolate') own.forbidden.add('HW_CPU_HYPERTHREADING')
+  if (cpu.threads === 'require') own.required.add('HW_CPU_HYPERTHREADING')
+}
+
+function addFeatures(drafts: Map<string, Draft>, { features, persistentMemories, pciPolicy }: HardwareRequest): void {
+  const own = drafts.get('')
+  if (own === undefined) return
+  if (features.encryptsMemory) own.resources.set('MEM_ENCRYPTION_CONTEXT', 1)
+  for (const label of persistentMemories) {
+    const resourceClass = `CUSTOM_PMEM_NAMESPACE_${label.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
+    own.resources.set(resourceClass, (own.resources.get(resourceClass) ?? 0) + 1)
+  }
+  for (const trait of features.required) own.required.add(trait)
+  if (pciPolicy === 'socket') own.required.add('COMPUTE_SOCKET_PCI_NUMA_AFFINITY')
 }
 
 function addFlavor(drafts: Map<string, Draft>, flavor: Flavor, bootFromVolume: boolean): void {
