@@ -9,7 +9,7 @@ const MISSING = 3
  * Why the programs of `tools/<folder>/install` are missing, or null if they are here. In CI they are installed if need
  * be, and missing ones are a failure. To be called while a test file is collected, so that skipped tests can say why.
  */
-export async function missingPrograms(folder: 'readers' | 'guests'): Promise<string | null> {
+export async function missingPrograms(folder: 'readers' | 'guests' | 'disks'): Promise<string | null> {
   const inCi = process.env['CI'] === 'true'
   try {
     await promisify(execFile)(path.join(import.meta.dirname, folder, 'install'), [inCi ? 'install' : 'check'])

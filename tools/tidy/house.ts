@@ -69,6 +69,7 @@ export const PURE_ROOMS: readonly string[] = [
   'packages/placement/src/candidates/',
   'packages/metadata/src/build/',
   'packages/metadata/src/image/',
+  'packages/local-services/src/inspect/',
   'packages/driver-libvirt/src/xml/',
   'packages/driver-libvirt/src/design/',
 ]
