@@ -1,9 +1,29 @@
-/** What the tiny guest said on its console; `guest-init` lists the lines. */
+/** What the tiny guest said on its console; `guest-init` and `guest-first-boot` list the lines. */
 export interface GuestReport {
   /** The device that a guest finds by the label config-2. */
   readonly labelled: string | null
   readonly drives: readonly GuestDrive[]
   readonly nics: readonly { readonly name: string; readonly mac: string; readonly mtu: number }[]
+  /** Of a guest that did as its drive says. */
+  readonly firstBoot: FirstBootReport | null
+}
+
+/** What a guest's own system says of it after its first boot. */
+export interface FirstBootReport {
+  readonly hostname: string
+  /** NIC → the address that DHCP offered it, which was not taken. */
+  readonly dhcp: Readonly<Record<string, string>>
+  /** NIC → its addresses with their prefixes, but for link-local ones. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>
+  readonly mtus: Readonly<Record<string, number>>
+  /** Those over gateways, as `default via 192.0.2.1`. */
+  readonly routes: readonly string[]
+  /** Gateways that answered. */
+  readonly reached: readonly string[]
+  /** The exit status of the script in the user data; null where there was none. */
+  readonly script: number | null
+  /** Every file that there was not before, by its path without the slash in front. */
+  readonly made: ReadonlyMap<string, GuestFile>
 }
 
 export interface GuestDrive {
@@ -44,6 +64,29 @@ export function readReport(console: string): GuestReport {
     nics: lines
       .filter(([word]) => word === 'nic')
       .map(([, name = '', mac = '', mtu = '']) => ({ name, mac, mtu: Number(mtu) })),
+    firstBoot: firstBootOf(lines),
+  }
+}
+
+function firstBootOf(lines: readonly (readonly string[])[]): FirstBootReport | null {
+  const said = (word: string) => lines.filter(([first]) => first === word).map(([, ...rest]) => rest)
+  const [hostname] = said('hostname')
+  if (hostname === undefined) return null
+  const script = said('script')[0]?.[0]
+  return {
+    hostname: hostname.join(' '),
+    dhcp: Object.fromEntries(said('dhcp').map(([nic = '', address = '']) => [nic, address])),
+    addresses: Object.fromEntries(
+      [...Map.groupBy(said('address'), ([nic = '']) => nic)].map(([nic, each]) => [
+        nic,
+        each.map(([, address = '']) => address),
+      ]),
+    ),
+    mtus: Object.fromEntries(said('mtu').map(([nic = '', mtu]) => [nic, Number(mtu)])),
+    routes: said('route').map(([to, gateway]) => `${to} via ${gateway}`),
+    reached: said('reached').map(([address = '']) => address),
+    script: script === undefined ? null : Number(script),
+    made: new Map(said('made').map((facts) => [text(facts[0]), fileOf(facts)])),
   }
 }
 

@@ -18,16 +18,26 @@ export async function tinyGuest(): Promise<TinyGuest> {
 
 export interface BootOptions {
   readonly drives: readonly { readonly file: string; readonly bus: 'virtio' | 'ide-cdrom' }[]
+  /** Virtio NICs, each on a network of its own, where QEMU answers as gateway and DHCP server; nothing leads out of it. */
+  readonly nics?: readonly GuestNetwork[]
   /** Words for `guest-init`, such as `guest.joliet`. */
   readonly words?: readonly string[]
   /** After which the guest is killed; default four minutes: an idle machine needs seconds, a busy one many more. */
   readonly milliseconds?: number
 }
 
+export interface GuestNetwork {
+  readonly mac: string
+  /** IPv4, such as `192.0.2.0/24`; the gateway has the second address, and DHCP gives out addresses from the 15th on. */
+  readonly network: string
+  /** IPv6, such as `2001:db8::/64`; the gateway has the second address. */
+  readonly network6?: string
+}
+
 /** Boots it in plain QEMU, without KVM, until it has said all and turned itself off. */
 export async function bootTinyGuest(guest: TinyGuest, options: BootOptions): Promise<GuestReport> {
-  const { drives, words = [], milliseconds = 240_000 } = options
-  const qemu = spawn('qemu-system-x86_64', argumentsFor(guest, drives, words))
+  const { milliseconds = 240_000 } = options
+  const qemu = spawn('qemu-system-x86_64', argumentsFor(guest, options))
   const timer = setTimeout(() => qemu.kill('SIGKILL'), milliseconds)
   const said: Buffer[] = []
   const collect = (chunk: Buffer): void => void said.push(chunk)
@@ -44,11 +54,8 @@ export async function bootTinyGuest(guest: TinyGuest, options: BootOptions): Pro
 const MACHINE = '-machine pc,accel=tcg -m 256 -nodefaults -display none -no-reboot -serial stdio'.split(' ')
 const BUSES = { virtio: 'if=virtio', 'ide-cdrom': 'if=ide,media=cdrom' } as const
 
-function argumentsFor(guest: TinyGuest, drives: BootOptions['drives'], words: readonly string[]): readonly string[] {
+function argumentsFor(guest: TinyGuest, { drives, nics = [], words = [] }: BootOptions): readonly string[] {
   const command = ['-append', ['console=ttyS0', 'quiet', 'panic=-1', ...words].join(' ')]
-  // A comma ends a value; two stand for one.
-  const drive = (file: string, bus: keyof typeof BUSES): string =>
-    `file=${file.replaceAll(',', ',,')},format=raw,readonly=on,${BUSES[bus]}`
   return [
     ...MACHINE,
     '-kernel',
@@ -56,6 +63,22 @@ function argumentsFor(guest: TinyGuest, drives: BootOptions['drives'], words: re
     '-initrd',
     guest.initramfs,
     ...command,
-    ...drives.flatMap(({ file, bus }) => ['-drive', drive(file, bus)]),
+    ...drives.flatMap(driveArguments),
+    ...nics.flatMap(nicArguments),
+  ]
+}
+
+function driveArguments({ file, bus }: BootOptions['drives'][number]): readonly string[] {
+  // A comma ends a value; two stand for one.
+  return ['-drive', `file=${file.replaceAll(',', ',,')},format=raw,readonly=on,${BUSES[bus]}`]
+}
+
+function nicArguments({ mac, network, network6 }: GuestNetwork, index: number): readonly string[] {
+  const ipv6 = network6 === undefined ? 'ipv6=off' : `ipv6=on,ipv6-net=${network6}`
+  return [
+    '-netdev',
+    `user,id=net${index},restrict=on,ipv4=on,net=${network},${ipv6}`,
+    '-device',
+    `virtio-net-pci,netdev=net${index},mac=${mac},romfile=`,
   ]
 }
