@@ -26,4 +26,24 @@ export const imageErrors = defineErrors('image', {
     help: 'later',
     message: (d: { image: string }) => `Image ${d.image} cannot be had at the moment.`,
   },
+  invalid: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { what: string }) => `The request about an image is not valid: ${d.what}`,
+  },
+  too_large: {
+    kind: 'too_large',
+    help: 'never',
+    message: (d: { image: string; bytes: number }) => `Image ${d.image} has more than ${d.bytes} bytes.`,
+  },
+  conflict: {
+    kind: 'conflict',
+    help: 'never',
+    message: (d: { image: string; what: string }) => `Image ${d.image} ${d.what}.`,
+  },
+  forbidden: {
+    kind: 'forbidden',
+    help: 'never',
+    message: (d: { image: string; what: string }) => `This project may not ${d.what} image ${d.image}.`,
+  },
 })

@@ -8,7 +8,8 @@ export type DiskFormat = (typeof diskFormats)[number]
 export interface Image {
   readonly id: ImageId
   readonly name: string
-  readonly status: 'active' | 'queued' | 'saving' | 'deactivated' | 'deleted'
+  /** `killed`: what was sent was refused, and nothing else is taken in its place. */
+  readonly status: 'active' | 'queued' | 'saving' | 'deactivated' | 'killed' | 'deleted'
   readonly format: DiskFormat
   readonly owner: ProjectId | null
   readonly visibility: 'public' | 'private' | 'shared' | 'community'
