@@ -1,5 +1,7 @@
-// The door of @novakit/driver-libvirt: so far libvirt's XML, and the contract that the driver is to fulfil.
+// The door of @novakit/driver-libvirt: the driver, and the pure rooms that it is built on.
 
-export type { HypervisorDriver, HypervisorEnvironment, HypervisorFacets, HypervisorHost } from '@novakit/core'
+export { libvirtDriver } from './driver/libvirt-driver.ts'
+export { hypervisorErrors } from './driver/errors.ts'
+export type { LibvirtDriverOptions, MigrationOptions } from './driver/options.ts'
 export * from './xml/index.ts'
 export * from './design/index.ts'

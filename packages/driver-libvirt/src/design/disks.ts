@@ -7,11 +7,18 @@ import { diskTune } from './tuning.ts'
 
 type Devices = NonNullable<DomainDescription['devices']>
 type Disk = NonNullable<Devices['disks']>[number]
-type Bus = 'virtio' | 'scsi' | 'ide' | 'sata' | 'usb' | 'fdc'
+export type Bus = 'virtio' | 'scsi' | 'ide' | 'sata' | 'usb' | 'fdc'
 
-const BUSES = ['virtio', 'scsi', 'ide', 'sata', 'usb', 'fdc'] as const
+export const diskBuses = ['virtio', 'scsi', 'ide', 'sata', 'usb', 'fdc'] as const
 /** How names of disks begin, by bus; Nova's and the kernel's. */
-const PREFIX: Readonly<Record<Bus, string>> = { virtio: 'vd', scsi: 'sd', sata: 'sd', usb: 'sd', ide: 'hd', fdc: 'fd' }
+export const diskPrefix: Readonly<Record<Bus, string>> = {
+  virtio: 'vd',
+  scsi: 'sd',
+  sata: 'sd',
+  usb: 'sd',
+  ide: 'hd',
+  fdc: 'fd',
+}
 
 /** Disks and drives in the order of the order, each with a name of its own. */
 export function guestDisks({ order, host }: DesignInput, machine: Machine, settings: Settings): readonly Disk[] {
@@ -19,8 +26,8 @@ export function guestDisks({ order, host }: DesignInput, machine: Machine, setti
   const taken = new Set(order.disks.flatMap((disk) => nameOf(disk) ?? []))
   return order.disks.map((disk) => {
     const bus = busOf(disk, machine, host, settings)
-    const dev = nameOf(disk) ?? nextName(PREFIX[bus], taken)
-    return describe(disk, { dev, bus }, host, disk.role === 'volume' ? null : tune)
+    const dev = nameOf(disk) ?? nextName(diskPrefix[bus], taken)
+    return describeDisk(disk, { dev, bus }, host, disk.role === 'volume' ? null : tune)
   })
 }
 
@@ -46,7 +53,7 @@ export function guestControllers(
 function busOf(disk: DiskOrder, machine: Machine, host: HostProfile, settings: Settings): Bus {
   const cdrom = disk.deviceType === 'cdrom'
   const property = cdrom ? 'hw_cdrom_bus' : 'hw_disk_bus'
-  const said = wordOf('bus', disk.bus, BUSES) ?? wordOf(property, settings.image(property), BUSES)
+  const said = wordOf('bus', disk.bus, diskBuses) ?? wordOf(property, settings.image(property), diskBuses)
   // Without one of its own a drive is where the board has such: a Linux without AHCI does not see SATA.
   const bus = said ?? (disk.deviceType === 'lun' ? 'scsi' : cdrom ? (machine.isPcie ? 'sata' : 'ide') : 'virtio')
   if (bus === 'ide' && machine.isPcie)
@@ -64,7 +71,8 @@ function nameOf({ deviceName }: DiskOrder): string | null {
   throw guestDesignErrors.invalid({ setting: 'device name', value: deviceName, want: 'like vda or /dev/vda' })
 }
 
-function nextName(prefix: string, taken: Set<string>): string {
+/** The first name with that beginning that is not taken yet; it is taken then. */
+export function nextName(prefix: string, taken: Set<string>): string {
   for (let index = 0; ; index++) {
     const name = prefix + lettersOf(index)
     if (taken.has(name)) continue
@@ -79,7 +87,8 @@ function lettersOf(index: number): string {
   return index < 26 ? letter : lettersOf(Math.floor(index / 26) - 1) + letter
 }
 
-function describe(
+/** One disk, as it is in the guest from the start or plugged in later. */
+export function describeDisk(
   disk: DiskOrder,
   target: { readonly dev: string; readonly bus: Bus },
   { diskCache: cache }: HostProfile,

@@ -2,6 +2,7 @@
 
 export { cpuTopology, type CpuTopology } from './cpu-topology.ts'
 export { designGuest } from './design-guest.ts'
+export { describeDisk, diskBuses, diskPrefix, nextName, type Bus } from './disks.ts'
 export { describeInterface, pciPlace } from './interfaces.ts'
 export { epochIn, portsIn } from './guest-metadata.ts'
 export { guestDesignErrors } from './errors.ts'

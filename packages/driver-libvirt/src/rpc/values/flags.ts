@@ -48,6 +48,7 @@ export const listDomainsFlag = {
   paused: 32,
   shutoff: 64,
   other: 128,
+  managedSave: 256,
 } as const
 /** What `connectGetAllDomainStats` tells; 0 is all that the daemon has. */
 export const statsGroup = {
