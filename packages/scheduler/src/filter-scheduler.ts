@@ -13,7 +13,7 @@ export function filterScheduler(options: PolicyOptions = {}): Scheduler {
   const policy = definePolicy(options)
   return {
     name: policy.name,
-    translate: (flavor, image, options) => translate(flavor, image, options, policy.preFilters),
+    translate: (flavor, image, options) => translate(flavor, image, options, policy),
     decide: (snapshot, request, seed) => decide(policy, snapshot, request, seed),
     explain: (snapshot, request, seed) => explain(policy, snapshot, request, seed),
     engine: () => indexedEngine(policy),

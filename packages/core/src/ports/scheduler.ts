@@ -10,7 +10,7 @@ import type {
 import type { Flavor } from '../domain/flavor/flavor.ts'
 import type { AggregateId, HostName, ProjectId, ServerId } from '../domain/ids.ts'
 import type { Image } from '../domain/image/image.ts'
-import type { RequestSpec, ResourceGroup, ResourceRequest } from '../domain/request-spec/request-spec.ts'
+import type { PciRequest, RequestSpec, ResourceGroup, ResourceRequest } from '../domain/request-spec/request-spec.ts'
 
 /** Chooses hosts. Same snapshot, request and seed, same answer. Synchronous; no I/O. */
 export interface Scheduler {
@@ -35,6 +35,8 @@ export interface TranslateOptions {
   readonly aggregates?: ReadonlyMap<AggregateId, AggregateState>
   /** What ports and device profiles ask for, each with a suffix of its own. */
   readonly requested?: readonly ResourceGroup[]
+  /** PCI devices of its ports. */
+  readonly devices?: readonly PciRequest[]
   /** For each network of the request that is routed: the aggregates of its segments, any of which will do. */
   readonly networkAggregates?: readonly (readonly AggregateId[])[]
   /** A port is managed by a network device of the host. */

@@ -12,6 +12,8 @@ import type {
   Snapshot,
 } from '@novakit/core'
 
+import { takeHardware } from '../hardware/take-hardware.ts'
+
 type Allocations = ReadonlyMap<ProviderId, Resources>
 
 /**
@@ -29,7 +31,7 @@ export function consume(snapshot: Snapshot, request: RequestSpec, server: Server
   }
 }
 
-/** The host with a server more. It is at work on a build, so it has one more I/O-heavy operation as well. */
+/** The host with a server more, on its NUMA cells and devices too. It is at work on a build, so it has one more I/O-heavy operation as well. */
 export function consumeHost(
   host: HostState,
   request: RequestSpec,
@@ -48,6 +50,7 @@ export function consumeHost(
     children: consumeSharing(host.children, allocations),
     servers: new Map(host.servers).set(server, placed),
     stats: { ...host.stats, ioOps: host.stats.ioOps + 1 },
+    hypervisor: takeHardware(host, request),
   }
 }
 

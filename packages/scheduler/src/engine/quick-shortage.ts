@@ -12,7 +12,8 @@ export interface QuickShortage {
 /** Null where it has enough, or where it takes more than a comparison of amounts to tell. */
 export function quickShortage(fleet: Fleet, request: RequestSpec): (host: HostState) => QuickShortage | null {
   const asked = flatAsk(request)
-  if (asked === null || asked.meetsRest !== null) return () => null
+  if (asked === null) return () => null
+  const { meetsRest } = asked
   const wanted = asked.wanted.map(([resourceClass, amount]) => ({
     resourceClass,
     amount,
@@ -20,6 +21,7 @@ export function quickShortage(fleet: Fleet, request: RequestSpec): (host: HostSt
   }))
   return (host) => {
     if (host.children.length > 0 || fleet.sharing.length > 0) return null
+    if (meetsRest !== null && !meetsRest(host)) return null
     let cause = ''
     let distance = 0
     for (const each of wanted) {

@@ -16,9 +16,13 @@ import { imagePropertiesFilter } from './image-properties-filter.ts'
 import { aggregateIoOpsFilter, ioOpsFilter } from './io-ops-filter.ts'
 import { isolatedHostsFilter } from './isolated-hosts-filter.ts'
 import { jsonFilter } from './json-filter.ts'
+import { maxCoresFilter } from './max-cores-filter.ts'
 import { metricsFilter } from './metrics-filter.ts'
 import { aggregateNumInstancesFilter, numInstancesFilter } from './num-instances-filter.ts'
+import { numaTopologyFilter } from './numa-topology-filter.ts'
+import { pciPassthroughFilter } from './pci-passthrough-filter.ts'
 import { aggregateRamFilter, exactRamFilter, ramFilter } from './ram-filter.ts'
+import { retryFilter } from './retry-filter.ts'
 import { sameHostFilter } from './same-host-filter.ts'
 import { serverGroupAffinityFilter } from './server-group-affinity-filter.ts'
 import { serverGroupAntiAffinityFilter } from './server-group-anti-affinity-filter.ts'
@@ -61,7 +65,9 @@ export const filterCatalogue: ReadonlyMap<string, FilterKind> = new Map([
     exactRamFilter,
     flavorImageFilter,
     jsonFilter,
+    pciPassthroughFilter,
     ramFilter,
+    retryFilter,
     sameHostFilter,
     serverGroupAffinityFilter,
     serverGroupAntiAffinityFilter,
@@ -104,6 +110,8 @@ export const filterCatalogue: ReadonlyMap<string, FilterKind> = new Map([
       isolatedHostsFilter,
     ),
   ],
+  ['NUMATopologyFilter', withOptions(z.strictObject({ pack: z.boolean().exactOptional() }), numaTopologyFilter)],
+  ['MaxCoresFilter', withOptions(z.strictObject({ maxCores: atMost.exactOptional() }), maxCoresFilter)],
   ['MetricsFilter', withOptions(z.strictObject({ metrics: names.exactOptional() }), metricsFilter)],
   [
     'NumInstancesFilter',

@@ -1,3 +1,4 @@
+import { pciPolicies } from '@novakit/core'
 import { z } from 'zod'
 import { MULTIPLIER_MAX, type Scale, type Weigher, type WeightedWeigher } from '../decide/weigher.ts'
 import type { Filter } from '../decide/filter.ts'
@@ -54,6 +55,7 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
   const normalisation = given.normalisation ?? ('normalisation' in preset ? preset.normalisation : 'relative')
   return Object.freeze({
     name: name ?? given.preset,
+    pciAliases: Object.freeze(given.pciAliases),
     preFilters: Object.freeze({ ...defaultPreFilters, ...given.preFilters }),
     filters: Object.freeze(filters),
     weighers: Object.freeze(weighers),
@@ -114,10 +116,19 @@ const preFiltersShape = z.strictObject({
   routedNetworks: z.boolean().exactOptional(),
 })
 
+const aliasShape = z.strictObject({
+  specs: z
+    .array(z.record(nameShape, z.string().max(255)))
+    .min(1)
+    .max(100),
+  policy: z.enum(pciPolicies).exactOptional(),
+})
+
 const optionsShape = z.strictObject({
   preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).default('default'),
   name: nameShape.optional(),
   preFilters: preFiltersShape.optional(),
+  pciAliases: z.record(nameShape, aliasShape).default({}),
   filters: filterChoices.optional(),
   weighers: weigherChoices.optional(),
   hostSubsetSize: z.int().min(1).max(1_000_000).default(1),

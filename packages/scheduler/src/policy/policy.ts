@@ -1,5 +1,6 @@
 import type { Filter } from '../decide/filter.ts'
 import type { WeightedWeigher } from '../decide/weigher.ts'
+import type { PciAlias } from '../hardware/pci/alias.ts'
 import type { PreFilters } from '../translate/pre-filters.ts'
 
 /** Everything a decision depends on beside snapshot, request and seed. Made by `definePolicy`; immutable. */
@@ -7,6 +8,8 @@ export interface Policy {
   readonly name: string
   /** Which of Nova's pre-filters narrow a request as it is translated; `decide` takes it as it comes. */
   readonly preFilters: PreFilters
+  /** Names under which flavors ask for PCI devices, as `translate` reads them. */
+  readonly pciAliases: Readonly<Record<string, PciAlias>>
   /** In the order they are asked. */
   readonly filters: readonly Filter[]
   readonly weighers: readonly WeightedWeigher[]

@@ -30,6 +30,7 @@ const novaWeighers = [
   'ImagePropertiesWeigher',
   'IoOpsWeigher',
   'NumInstancesWeigher',
+  'PCIWeigher',
   'RAMWeigher',
 ]
 
@@ -58,6 +59,16 @@ export const presets = {
   packing: { filters: [...novaFilters, ...hintFilters], weighers: packedWeighers, normalisation: 'fixed' },
   /** Any host that is up and has room. Source: nova/scheduler/chance.py, removed in 19.0.0. */
   chance: { filters: ['ComputeFilter'], weighers: [] },
+  /** Any host of the zone that is up and has room. Source: nova/scheduler/zone.py, removed in 2012.1. */
+  zone: { filters: ['ComputeFilter', 'AvailabilityZoneFilter'], weighers: [] },
+  /** The host with the fewest processors in use, up to 16. Source: nova/scheduler/simple.py, removed in 2013.1. */
+  simple: { filters: ['ComputeFilter', 'MaxCoresFilter'], weighers: ['UsedCoresWeigher'], tieBreak: 'first' },
+  /**
+   * Nova's filters and weighers as of 18.0.0 on a list of hosts that is read once a minute. Every engine here follows
+   * its cluster and needs no such list: only the filters of the time are left of it. Source:
+   * nova/scheduler/caching_scheduler.py, removed in 19.0.0.
+   */
+  caching: { filters: ['RetryFilter', ...novaFilters], weighers: novaWeighers, tieBreak: 'first' },
 } as const satisfies Readonly<Record<string, Preset>>
 
 export type PresetName = keyof typeof presets

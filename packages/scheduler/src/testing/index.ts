@@ -2,6 +2,7 @@
 
 export { plainEngine } from '../engine/plain-engine.ts'
 export { frozen } from './frozen.ts'
+export * from './hardware.ts'
 export * from './hosts.ts'
 export * from './requests.ts'
 export { describeFilter, type FilterCase } from './describe-filter.ts'

@@ -1,4 +1,6 @@
-import type { Flavor, Image, ResourceGroup, ResourceRequest, TranslateOptions } from '@novakit/core'
+import type { Flavor, Image, PciRequest, ResourceGroup, ResourceRequest, TranslateOptions } from '@novakit/core'
+import { pciRequestsOf, type PciAlias } from '../hardware/pci/alias.ts'
+import type { Guest } from '../hardware/guest/spec.ts'
 import { preFiltered, type PreFilters } from './pre-filters.ts'
 import { resourceRequestOf } from './resource-request.ts'
 
@@ -10,11 +12,30 @@ export function translate(
   flavor: Flavor,
   image: Image | null,
   options: TranslateOptions,
-  preFilters: PreFilters,
+  { preFilters, pciAliases }: TranslatePolicy,
 ): ResourceRequest {
   const own = resourceRequestOf(flavor, image, options)
   const joined = withRequested(own, options.requested ?? [])
-  return preFiltered(joined, { ...options, flavor, image }, preFilters)
+  const devices = devicesOf({ flavor, image }, options, pciAliases)
+  const whole = devices === undefined ? joined : { ...joined, devices }
+  return preFiltered(whole, { ...options, flavor, image }, preFilters)
+}
+
+/** What a policy says of translation. */
+export interface TranslatePolicy {
+  readonly preFilters: PreFilters
+  readonly pciAliases: Readonly<Record<string, PciAlias>>
+}
+
+/** Those of the flavor and those of ports; left out where the flavor's cannot be read, for which a filter refuses it. */
+function devicesOf(
+  guest: Guest,
+  { devices = [] }: TranslateOptions,
+  aliases: TranslatePolicy['pciAliases'],
+): readonly PciRequest[] | undefined {
+  const own = pciRequestsOf(guest, aliases)
+  if (own === null || own.length + devices.length === 0) return undefined
+  return [...own, ...devices]
 }
 
 /**

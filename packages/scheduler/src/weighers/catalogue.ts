@@ -9,10 +9,12 @@ import { imagePropertiesWeigher } from './image-properties-weigher.ts'
 import { ioOpsWeigher } from './io-ops-weigher.ts'
 import { metricsWeigher } from './metrics-weigher.ts'
 import { numInstancesWeigher } from './num-instances-weigher.ts'
+import { pciWeigher } from './pci-weigher.ts'
 import { ramWeigher } from './ram-weigher.ts'
 import { serverGroupAffinityRoomWeigher } from './server-group-affinity-room-weigher.ts'
 import { serverGroupSoftAffinityWeigher } from './server-group-soft-affinity-weigher.ts'
 import { serverGroupSoftAntiAffinityWeigher } from './server-group-soft-anti-affinity-weigher.ts'
+import { usedCoresWeigher } from './used-cores-weigher.ts'
 
 /** A weigher that policies can name: how its options are read, and what they make. */
 export interface WeigherKind {
@@ -38,10 +40,12 @@ export const weigherCatalogue: ReadonlyMap<string, WeigherKind> = new Map([
     hypervisorVersionWeigher,
     ioOpsWeigher,
     numInstancesWeigher,
+    pciWeigher,
     ramWeigher,
     serverGroupAffinityRoomWeigher,
     serverGroupSoftAffinityWeigher,
     serverGroupSoftAntiAffinityWeigher,
+    usedCoresWeigher,
   ),
   ['ImagePropertiesWeigher', withOptions(z.strictObject({ weights: shares.exactOptional() }), imagePropertiesWeigher)],
   [

@@ -1,10 +1,13 @@
 import { id, type Change, type GroupState, type HostState, type RequestSpec, type Snapshot } from '@novakit/core'
 import {
   aggregate,
+  cell,
+  devices,
   flavor,
   group,
   host,
   image,
+  numa,
   provider,
   request,
   snapshot,
@@ -40,13 +43,21 @@ const hostOptions: fc.Arbitrary<HostOptions> = fc
     traits: fc.subarray(['CUSTOM_A', 'CUSTOM_B']),
     servers: rarely(fc.subarray(members, { maxLength: 2 }), []),
     stats: fc.record({ ioOps: rarely(few, 0), failedBuilds: rarely(fc.constant(1), 0, 12) }),
-    hypervisor: fc.record({ version: rarely(fc.constant(9_000_000), 8_002_000) }),
+    hypervisor: fc.record({
+      version: rarely(fc.constant(9_000_000), 8_002_000),
+      numa: rarely(fc.constantFrom(numa(cell(0)), numa(cell(0, { pinned: [1] }), cell(1, { memory: 2 }))), null, 2),
+      pci: rarely(fc.constantFrom({ pools: [devices(2, { vendor_id: '10de' }, 0)] }, { pools: [] }), null, 3),
+    }),
+    pinnable: fc.boolean(),
     odd: rarely(fc.record({ minUnit: few, maxUnit: few, stepSize: fc.integer({ min: 1, max: 2 }) }), null),
     child: rarely(fc.option(child), null),
   })
-  .map(({ odd, child: below, ...options }) => ({
+  .map(({ odd, child: below, pinnable, ...options }) => ({
     ...options,
-    ...(odd === null ? {} : { inventories: { DISK_GB: { total: 6, ...odd } } }),
+    inventories: {
+      ...(odd === null ? {} : { DISK_GB: { total: 6, ...odd } }),
+      ...(pinnable ? { PCPU: { total: 4 } } : {}),
+    },
     ...(below === null ? {} : { children: [below as never] }),
   }))
 
@@ -131,6 +142,9 @@ const extraSpecs = fc.oneof(
       { 'capabilities:free_ram_mb': '>= 3' },
       { 'resources:CUSTOM_DEVICE': '1' },
       { 'resources1:VCPU': '1', 'resources:VCPU': '0' },
+      { 'hw:cpu_policy': 'dedicated' },
+      { 'hw:numa_nodes': '2' },
+      { 'pci_passthrough:alias': 'gpu:1' },
     ),
   },
 )
@@ -171,6 +185,12 @@ export const requests: fc.Arbitrary<RequestSpec> = fc
       ...(rebuild ? { internal: { checkType: 'rebuild' as const } } : {}),
     }),
   )
+  .map((asked) => (Object.hasOwn(asked.flavor.extraSpecs, 'pci_passthrough:alias') ? withDevice(asked) : asked))
+
+function withDevice(asked: RequestSpec): RequestSpec {
+  const gpu = { id: 'pci-0', count: 1, specs: [{ vendor_id: '10de' }], policy: null, ofPort: false }
+  return { ...asked, resources: { ...asked.resources, devices: [gpu] } }
+}
 
 const filters = [
   'ComputeFilter',
@@ -186,6 +206,8 @@ const more = [
   'DifferentHostFilter',
   'IoOpsFilter',
   'JsonFilter',
+  'NUMATopologyFilter',
+  'PciPassthroughFilter',
   'RamFilter',
   'SameHostFilter',
   'TypeAffinityFilter',
@@ -201,9 +223,11 @@ const odd = fc.constantFrom<NonNullable<PolicyOptions['weighers']>[number]>(
 
 export const policies: fc.Arbitrary<PolicyOptions> = fc
   .record({
-    preset: fc.constantFrom('default', 'nova', 'pack', 'spreading', 'packing', 'chance'),
+    preset: fc.constantFrom('default', 'nova', 'pack', 'spreading', 'packing', 'chance', 'simple', 'caching'),
     filters: fc.option(fc.subarray(more), { nil: undefined }),
-    weighers: fc.option(fc.subarray(['RAMWeigher', 'CPUWeigher', 'IoOpsWeigher', 'DiskWeigher']), { nil: undefined }),
+    weighers: fc.option(fc.subarray(['PCIWeigher', 'RAMWeigher', 'CPUWeigher', 'IoOpsWeigher', 'DiskWeigher']), {
+      nil: undefined,
+    }),
     odd: rarely(fc.option(odd), null, 4),
     hostSubsetSize: rarely(fc.constantFrom(2, 4), 1, 4),
     tieBreak: fc.constantFrom('random', 'random', 'first', 'name'),

@@ -1,4 +1,5 @@
 import {
+  maxCoresFilter,
   aggregateCoreFilter,
   aggregateDiskFilter,
   aggregateIoOpsFilter,
@@ -222,5 +223,14 @@ describeFilter(typeAffinityFilter, {
   'turns a host with another flavor away': {
     host: host('subject', { servers: { a: { flavor: 'm1' }, b: { flavor: 'm2' } } }),
     answers: 'host.other_flavor',
+  },
+})
+
+describeFilter(maxCoresFilter({ maxCores: 4 }), {
+  'takes a host up to the limit': { host: host('subject', { used: { vcpus: 3 } }), answers: 'yes' },
+  'turns a host away beyond it, however large it is': {
+    host: host('subject', { vcpus: 64, used: { vcpus: 4 } }),
+    answers: 'host.max_cores',
+    shortBy: 1,
   },
 })

@@ -12,6 +12,7 @@ import {
   serverGroupAffinityRoomWeigher,
   serverGroupSoftAffinityWeigher,
   serverGroupSoftAntiAffinityWeigher,
+  usedCoresWeigher,
 } from '@novakit/scheduler'
 import { aggregate, describeWeigher, flavor, group, host, image, request } from '@novakit/scheduler/testing'
 
@@ -147,4 +148,8 @@ describeWeigher(imagePropertiesWeigher({ weights: { os_distro: 2 } }), {
 describeWeigher(metricsWeigher({ ratios: { idle: 2, load: -1 } }), {
   'adds up metrics by their ratios': { host: host('subject', { stats: { metrics: { idle: 5, load: 3 } } }), scores: 7 },
   'puts a host last that lacks one': { host: host('subject', { stats: { metrics: { idle: 5 } } }), scores: -10_000 },
+})
+
+describeWeigher(usedCoresWeigher, {
+  'scores the processors in use': { host: host('subject', { used: { vcpus: 3 } }), scores: 3 },
 })

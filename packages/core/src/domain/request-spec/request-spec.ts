@@ -58,6 +58,8 @@ export interface Destination {
   readonly forcedHosts?: readonly HostName[]
   readonly forcedNodes?: readonly NodeName[]
   readonly ignoredHosts: readonly HostName[]
+  /** Nodes on which a build failed before; only RetryFilter looks at them. */
+  readonly tried?: readonly { readonly host: HostName; readonly node: NodeName }[]
   /** Null: any cell. */
   readonly cell: CellId | null
   readonly allowCrossCellMove?: boolean
@@ -92,6 +94,25 @@ export interface ResourceRequest {
   readonly rootRequired: readonly string[]
   readonly rootForbidden: readonly string[]
   readonly sameSubtree: readonly (readonly string[])[]
+  /** PCI devices beside what Placement counts: hosts know what they have of them. Absent: none. */
+  readonly devices?: readonly PciRequest[]
+}
+
+/** How near a PCI device must be to the NUMA cells of its guest (Nova: `PCINUMAAffinityPolicy`). */
+export const pciPolicies = ['required', 'legacy', 'preferred', 'socket'] as const
+export type PciPolicy = (typeof pciPolicies)[number]
+
+/** Devices of one kind (Nova: `InstancePCIRequest`). */
+export interface PciRequest {
+  /** Request groups with this suffix, or one that goes on with a hyphen, say which providers the devices come from. */
+  readonly id: string
+  readonly count: number
+  /** Tags that a device must have, such as `vendor_id`: any of these will do. */
+  readonly specs: readonly Readonly<Record<string, string>>[]
+  /** Null: `legacy`. */
+  readonly policy: PciPolicy | null
+  /** A network port's, which Placement does not count. */
+  readonly ofPort: boolean
 }
 
 export interface ResourceGroup {

@@ -76,7 +76,9 @@ export interface HypervisorFacts {
   /** (architecture, hypervisor type, vm mode) that it can run. */
   readonly supportedInstances: readonly (readonly [string, string, string])[]
   readonly cpuInfo: Readonly<Record<string, unknown>>
+  /** NUMA cells, as the scheduler's `HostTopology` has them; null: not told. */
   readonly numa: unknown
+  /** Free PCI devices: `{ pools }`, as the scheduler's `PciPool` has them; null: not told. */
   readonly pci: unknown
 }
 

@@ -1,3 +1,4 @@
+import { pciPolicies, type PciPolicy } from '@novakit/core'
 import { allCpus, isWithin, maskedCpus } from './cpu-set.ts'
 import { agreed, flagOf, flavorSays, imageSays, oneOf, quoted, refuse, saidOf, type Guest } from './spec.ts'
 
@@ -96,9 +97,6 @@ export function hyperthreadingTrait(guest: Guest): 'required' | 'forbidden' | nu
 }
 
 /** NUMA affinity of PCI devices that flavor or image ask for, over what the devices' alias says. */
-export const pciPolicies = ['required', 'legacy', 'preferred', 'socket'] as const
-export type PciPolicy = (typeof pciPolicies)[number]
-
 /** @throws `scheduler.invalid_request` */
 export function pciPolicyOf(guest: Guest): PciPolicy | null {
   const said = agreed(guest, 'pci_numa_affinity_policy')

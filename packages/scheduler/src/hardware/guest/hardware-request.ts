@@ -1,5 +1,5 @@
-import { isNovakitError, problemOf, type Reason } from '@novakit/core'
-import { cpuWishesOf, pciPolicyOf, type CpuWishes, type PciPolicy } from './cpu-policy.ts'
+import { isNovakitError, problemOf, type PciPolicy, type Reason } from '@novakit/core'
+import { cpuWishesOf, pciPolicyOf, type CpuWishes } from './cpu-policy.ts'
 import { featuresOf, type Features } from './features.ts'
 import { persistentMemoriesOf } from './page-size.ts'
 import type { Guest } from './spec.ts'
