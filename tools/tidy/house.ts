@@ -86,7 +86,11 @@ export const PURE_BUILT_INS: Readonly<Record<string, readonly string[]>> = {
 export const EXCUSED: readonly { readonly path: string; readonly word: string; readonly why: string }[] = []
 
 /** Where the machine's clock and chance are turned into ports, and where a person at a terminal is spoken to. */
-export const SYSTEM_ROOMS: readonly string[] = ['packages/core/src/system/', 'packages/novakit/src/cli/']
+export const SYSTEM_ROOMS: readonly string[] = [
+  'packages/core/src/system/',
+  'packages/novakit/src/cli/',
+  'packages/sim/src/cli/',
+]
 
 /** The one place for tsyringe and its polyfill. */
 export const CONTAINER = { room: 'packages/core/src/compose/', modules: ['tsyringe', 'reflect-metadata'] }

@@ -30,35 +30,38 @@ export interface ManualClock extends Clock {
 
 interface Sleeper {
   readonly at: number
-  readonly order: number
   readonly wake: () => void
 }
 
 /** Time by hand, for tests and simulations. */
 export function manualClock(start: Instant = instant(Date.UTC(2026, 0, 1))): ManualClock {
   let now: number = start
-  let order = 0
   const sleepers = new Set<Sleeper>()
-  const enqueue = (at: number, wake: () => void): Sleeper => {
-    const sleeper = { at, order: order++, wake }
+  // Whole milliseconds, as the machine's clock has them.
+  const enqueue = (span: Millis, wake: () => void): Sleeper => {
+    const sleeper = { at: now + Math.ceil(span), wake }
     sleepers.add(sleeper)
     return sleeper
   }
-  const first = (until: number): Sleeper | undefined =>
-    [...sleepers].filter((s) => s.at <= until).toSorted((a, b) => a.at - b.at || a.order - b.order)[0]
+  const first = (until: number): Sleeper | undefined => {
+    let found: Sleeper | undefined
+    // Sleepers stand in the order in which they went to sleep, so the first of equals is found first.
+    for (const sleeper of sleepers) if (sleeper.at <= until && sleeper.at < (found?.at ?? Infinity)) found = sleeper
+    return found
+  }
   return {
     now: () => instant(now),
     sleep: (span, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted) return resolve()
-        const sleeper = enqueue(now + span, resolve)
+        const sleeper = enqueue(span, resolve)
         signal?.addEventListener('abort', () => {
           sleepers.delete(sleeper)
           resolve()
         })
       }),
     after: (span, task) => {
-      const sleeper = enqueue(now + span, task)
+      const sleeper = enqueue(span, task)
       return () => sleepers.delete(sleeper)
     },
     advance: async (span) => {

@@ -1,19 +1,18 @@
 import type {
   Cloud,
-  CloudEvent,
   CloudTiming,
-  FailPointHook,
   HypervisorDriver,
   ManualClock,
   Millis,
   PlacementLedger,
+  Scheduler,
   StorageDriver,
   StoreName,
   Transport,
   Verbs,
 } from '@novakit/core'
 import type { FakeWorld, Faults as DriverFaults } from '@novakit/driver-fake'
-import type { Outages, StorageChance } from './storage-plan.ts'
+import type { Outages } from './storage-plan.ts'
 import {
   ephemeralSecretBox,
   gib,
@@ -31,34 +30,34 @@ import { placementLedger } from '@novakit/placement'
 import { staticImages } from '@novakit/local-services'
 import { createCloud } from 'novakit'
 import { bus, type Bus } from './bus.ts'
-import { cirros, conductorProcess, type ConductorProcess, type ConductorWorld } from './conductor-process.ts'
+import { chaosLayers, type Chaos } from './chaos.ts'
+import { cirros, type ConductorWorld } from './conductor-process.ts'
+import { controlProcesses, type ControlProcesses } from './control-processes.ts'
 import { fakeNetworks, type FakeNetworks } from './fake-networks.ts'
 import { hostProcess, type HostProcess } from './host-process.ts'
-import { untilItStarts } from './until-it-starts.ts'
+import { trace, type Trace } from './trace.ts'
 
 /** A whole cloud in one process and on one virtual clock: conductors and agents that can die one by one. */
-export interface CloudWorld {
+export interface CloudWorld extends ControlProcesses {
   readonly clock: ManualClock
   readonly bus: Bus
   readonly networks: FakeNetworks
   readonly hypervisors: FakeWorld
   readonly outages: Outages
   readonly ledger: PlacementLedger
-  /** Everything that any conductor ever delivered. */
-  readonly events: readonly CloudEvent[]
   readonly hosts: readonly HostProcess[]
-  readonly conductors: readonly ConductorProcess[]
   /** Answers callers, runs no sagas, and never fails: what the tests ask and look through. */
   readonly front: Cloud
   readonly tenant: Verbs
   readonly admin: Verbs
-  addConductor(): Promise<ConductorProcess>
-  /** What happens at every fail point of every conductor; null: nothing. */
-  intercept(hook: Interception | null): void
   /** What goes wrong in hypervisors from now on; null: nothing. */
   driverFaults(faults: DriverPlan | null): void
-  /** How likely writes of conductors go wrong, of those that are there and those to come. */
-  storageFaults(chance: StorageChance | null): void
+  readonly chaos: Chaos
+  readonly trace: Trace
+  /** An oracle saw what must never be. */
+  violate(what: string): void
+  /** What oracles saw, beside what hypervisors did. */
+  readonly violations: readonly string[]
   /** The names of all stores. */
   readonly stores: readonly StoreName[]
   close(): Promise<void>
@@ -67,14 +66,16 @@ export interface CloudWorld {
 /** Chosen call by call. */
 export type DriverPlan = Extract<DriverFaults, (...args: never) => unknown>
 
-export type Interception = (process: ConductorProcess, ...at: Parameters<FailPointHook>) => Promise<void>
-
 export interface CloudWorldOptions {
   readonly seed?: string
   /** Host name → its cell. */
   readonly hosts?: Readonly<Record<string, string>>
   readonly conductors?: number
   readonly ledger?: PlacementLedger
+  /** Default: Nova's filters and weighers. Each conductor follows the hosts with it by itself. */
+  readonly scheduler?: Scheduler
+  /** Makes the driver of each host. Default: a hypervisor with four vCPUs, in `hypervisors`. */
+  readonly driver?: (host: string, hypervisors: FakeWorld, faults: DriverPlan) => HypervisorDriver
   readonly networks?: FakeNetworks
   /** Default: memory of its own. */
   readonly storage?: StorageDriver
@@ -107,9 +108,9 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   const ledger = options.ledger ?? placementLedger()
   const hypervisors = fakeWorld()
   const cells = [...new Set(Object.values(places))]
-  let hook: Interception | null = null
-  let chance: StorageChance | null = null
   let faults: DriverPlan | null = null
+  const chaos = chaosLayers()
+  const lines = trace(clock)
   const shared = {
     clock,
     ids,
@@ -122,16 +123,16 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     cells,
     hypervisors,
     connect: wires.connect,
+    ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }),
   }
-  const conductors: ConductorProcess[] = []
-  let starts = 0
-  const events: CloudEvent[] = []
-
+  const violations: string[] = []
   const front = await openFront(shared, networks, wires.connect('front'))
   const hosts = Object.entries(places).map(([host, cell]) => {
-    const driver = hypervisorOf(hypervisors, (call, stream) => faults?.(call, stream) ?? null)
+    const plan: DriverPlan = (call, stream) => chaos.driver.ask(call, stream) ?? faults?.(call, stream) ?? null
+    const driver = (options.driver ?? smallHypervisor)(host, hypervisors, plan)
     return hostProcess({ ...shared, networks }, cell, host, driver)
   })
+  const processes = controlProcesses({ ...shared, networks: networks.control }, chaos)
 
   return {
     clock,
@@ -140,27 +141,18 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     hypervisors,
     outages,
     ledger,
-    events,
+    ...processes,
     hosts,
-    conductors,
     front,
     tenant: front.as({ project: 'ours', user: 'ann', roles: ['member'] }),
     admin: front.as({ project: 'operators', user: 'root', roles: ['admin'] }),
-    addConductor: async () => {
-      const world = {
-        ...shared,
-        networks: networks.control,
-        hear: (event: CloudEvent) => void events.push(event),
-        failPoint: async (process: ConductorProcess, ...at: Parameters<FailPointHook>) => hook?.(process, ...at),
-      }
-      const conductor = await untilItStarts(clock, () => conductorProcess(world, `conductor-${++starts}`))
-      conductor.storage.chance(chance)
-      conductors.push(conductor)
-      return conductor
+    chaos,
+    trace: lines,
+    violate: (what) => {
+      lines.note('oracle', what)
+      violations.push(what)
     },
-    intercept: (wanted) => {
-      hook = wanted
-    },
+    violations,
     stores: [
       'global',
       ...front.container
@@ -168,16 +160,12 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
         .list()
         .map((cell) => cell.id),
     ],
-    storageFaults: (wanted) => {
-      chance = wanted
-      for (const { storage } of conductors) storage.chance(wanted)
-    },
     driverFaults: (wanted) => {
       faults = wanted
     },
     close: async () => {
       for (const host of hosts) if (host.up) host.kill()
-      for (const conductor of conductors) conductor.kill()
+      for (const process of [...processes.conductors, ...processes.apis]) process.kill()
       // What was just being written is written then.
       for (let round = 0; round < 3; round++) await nextRound()
       await front.stop()
@@ -207,9 +195,8 @@ function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transpo
 type FrontWorld = Pick<ConductorWorld, 'storage' | 'clock' | 'ids' | 'seed' | 'ledger' | 'secrets' | 'timing' | 'cells'>
 
 /** A hypervisor that four servers of one vCPU fill. */
-function hypervisorOf(world: FakeWorld, faults: DriverPlan): HypervisorDriver {
-  return fakeDriver({ world, vcpus: 4, memory: gib(8), disk: gib(100), ratios: { cpu: 1 }, faults })
-}
+const smallHypervisor: NonNullable<CloudWorldOptions['driver']> = (_host, world, faults) =>
+  fakeDriver({ world, vcpus: 4, memory: gib(8), disk: gib(100), ratios: { cpu: 1 }, faults })
 
 /** Time passes, in small steps, until `over` holds. @throws when it does not within `limit` */
 export async function until(

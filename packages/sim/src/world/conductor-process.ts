@@ -7,23 +7,30 @@ import type {
   Ids,
   NetworkControl,
   NetworkHost,
+  Role,
+  Scheduler,
   SecretBox,
 } from '@novakit/core'
+import type { StorageCall, StorageFault } from '@novakit/core/oracles'
 import type { PlacementLedger, StorageDriver, Transport } from '@novakit/core'
 import { faultyStorage } from '@novakit/core/oracles'
 import { staticImages } from '@novakit/local-services'
 import { tokens } from '@novakit/core'
 import { createCloud } from 'novakit'
 import { life, type Life } from './life.ts'
-import { localClock } from './local-clock.ts'
+import { localClock, type LocalClock } from './local-clock.ts'
 import { localEnd } from './local-end.ts'
+import { onCommonTime } from './common-time.ts'
 import { storagePlan, type Outages, type StoragePlan } from './storage-plan.ts'
 
-/** One conductor of a simulated cloud, in a process of its own as far as anybody can tell. */
+/** One conductor, or one API, of a simulated cloud: in a process of its own as far as anybody can tell. */
 export interface ConductorProcess {
   readonly name: string
   readonly life: Life
+  readonly clock: LocalClock
   readonly storage: StoragePlan
+  /** What it is to those who call its verbs. */
+  readonly cloud: Cloud
   /** Dies at once: nothing of it is heard or written any more. */
   kill(): void
 }
@@ -38,30 +45,38 @@ export interface ConductorWorld {
   readonly timing: CloudTiming
   readonly networks: NetworkControl & NetworkHost
   readonly ledger: PlacementLedger
+  readonly scheduler?: Scheduler
   readonly cells: readonly string[]
   connect(name: string): Transport
   hear(event: CloudEvent): void
   /** Called at the fail points of every conductor. */
   failPoint(process: ConductorProcess, ...at: Parameters<FailPointHook>): Promise<void>
+  /** What becomes of a call of a process to its stores; null: it succeeds. */
+  storageFate(process: ConductorProcess, call: StorageCall): StorageFault | null
 }
 
 export const cirros = { id: '155d900f-4e14-4e4c-a73d-069cbf4541e6', name: 'cirros' }
 
-export async function conductorProcess(world: ConductorWorld, name: string): Promise<ConductorProcess> {
+export async function conductorProcess(
+  world: ConductorWorld,
+  name: string,
+  role: Role = 'conductor',
+): Promise<ConductorProcess> {
   const alive = life()
-  const storage = storagePlan(world.outages)
+  const clock = localClock(world.clock, alive)
+  const storage = storagePlan(world.outages, (call) => (ready === null ? null : world.storageFate(ready, call)))
   const transport = localEnd(world.connect(name), alive)
-  const process: ConductorProcess = { name, life: alive, storage, kill: () => kill(cloud, transport, alive) }
+  let ready: ConductorProcess | null = null
   const failPoint: FailPointHook = async (...at) => {
     await alive.goesOn()
-    await world.failPoint(process, ...at)
+    if (ready !== null) await world.failPoint(ready, ...at)
     await alive.goesOn()
   }
-  const { ids, secrets, timing, networks, ledger } = world
+  const { ids, secrets, timing, networks, ledger, scheduler } = world
   const cloud: Cloud = await createCloud({
-    database: faultyStorage(world.storage, storage),
+    database: faultyStorage(onCommonTime(world.storage, world.clock), storage),
     transport,
-    clock: localClock(world.clock, alive),
+    clock,
     ids,
     randomSeed: `${world.seed}/${name}`,
     networks,
@@ -71,12 +86,14 @@ export async function conductorProcess(world: ConductorWorld, name: string): Pro
     timing,
     seed: false,
     cells: Object.fromEntries(world.cells.map((cell) => [cell, {}])),
-    roles: ['conductor'],
+    roles: [role],
     failPoint,
+    ...(scheduler === undefined ? {} : { scheduler }),
   })
   cloud.events.on('*', (event) => world.hear(event))
+  ready = { name, life: alive, clock, storage, cloud, kill: () => kill(cloud, transport, alive) }
   await cloud.start()
-  return process
+  return ready
 }
 
 /** Its stores are closed to it: what was just being committed is, and nothing after. */

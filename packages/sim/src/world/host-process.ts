@@ -5,7 +5,7 @@ import { agentFor, id, seededRandom, silentLog, volatileHostMemory } from '@nova
 import { staticImages } from '@novakit/local-services'
 import { cirros } from './conductor-process.ts'
 import { life, type Life } from './life.ts'
-import { localClock } from './local-clock.ts'
+import { localClock, type LocalClock } from './local-clock.ts'
 import { localEnd } from './local-end.ts'
 import { untilItStarts } from './until-it-starts.ts'
 
@@ -18,6 +18,10 @@ export interface HostProcess {
   start(): Promise<void>
   /** The agent dies at once. Guests run on. */
   kill(): void
+  /** Another agent starts on the same host, as if by mistake; they know nothing of each other, and both die by `kill`. */
+  startTwin(): Promise<void>
+  /** The agents' clocks show that much more from now on, in milliseconds; 0: they are right. */
+  jump(by: number): void
 }
 
 export interface HostWorld {
@@ -33,43 +37,55 @@ export interface HostWorld {
 
 export function hostProcess(world: HostWorld, cell: string, name: string, driver: HypervisorDriver): HostProcess {
   const memory = volatileHostMemory()
-  let alive: Life | null = null
-  let end: Transport | null = null
+  const running = new Set<Agent>()
   let starts = 0
+  const start = async (): Promise<void> => {
+    const alive = life()
+    const agent = { alive, end: localEnd(world.connect(name), alive), clock: localClock(world.clock, alive) }
+    running.add(agent)
+    const parts = {
+      transport: agent.end,
+      images: staticImages([cirros]),
+      networks: world.networks.hostHalf(name),
+      firstBoot: null,
+      secrets: world.secrets,
+      clock: agent.clock,
+      random: seededRandom(`${world.seed}/${name}/${++starts}`),
+      ids: world.ids,
+      log: silentLog,
+      timing: world.timing,
+      memoryOf: async () => memory,
+    }
+    await untilItStarts(world.clock, async () => {
+      if (alive.state !== 'dead') await (await agentFor(parts, cell, name, driver)).start()
+    })
+  }
   return {
     name,
     cell,
     get up() {
-      return alive !== null
+      return running.size > 0
     },
     start: async () => {
-      if (alive !== null) return
-      alive = life()
-      end = localEnd(world.connect(name), alive)
-      const { clock, ids, secrets, timing, networks, seed } = world
-      const parts = {
-        transport: end,
-        images: staticImages([cirros]),
-        networks: networks.hostHalf(name),
-        firstBoot: null,
-        secrets,
-        clock: localClock(clock, alive),
-        random: seededRandom(`${seed}/${name}/${++starts}`),
-        ids,
-        log: silentLog,
-        timing,
-        memoryOf: async () => memory,
-      }
-      const mine = alive
-      await untilItStarts(clock, async () => {
-        if (mine.state !== 'dead') await (await agentFor(parts, cell, name, driver)).start()
-      })
+      if (running.size === 0) await start()
+    },
+    startTwin: start,
+    jump: (by) => {
+      for (const { clock } of running) clock.jump(by)
     },
     kill: () => {
-      alive?.end()
-      void end?.close()
-      alive = null
+      for (const { alive, end } of running) {
+        alive.end()
+        void end.close()
+      }
+      running.clear()
       world.hypervisors.crash(id(name))
     },
   }
+}
+
+interface Agent {
+  readonly alive: Life
+  readonly end: Transport
+  readonly clock: LocalClock
 }

@@ -3,7 +3,7 @@ import type { CloudWorld } from './cloud-world.ts'
 import { tokens } from '@novakit/core'
 
 /** What oracles look at of a simulated cloud. */
-export function worldInside({ front, hypervisors, networks, ledger, events }: CloudWorld): CloudInside {
+export function worldInside({ front, hypervisors, networks, ledger, events, violations }: CloudWorld): CloudInside {
   const global = front.container.get(tokens.global)
   return {
     global,
@@ -23,7 +23,7 @@ export function worldInside({ front, hypervisors, networks, ledger, events }: Cl
       hypervisors.guests().map(({ host, server, epoch, defined }) => ({ host, server, epoch, whole: defined })),
     ports: () => networks.ports(),
     plugged: () => networks.plugged(),
-    violations: () => hypervisors.violations(),
+    violations: () => [...hypervisors.violations(), ...violations],
     events: () => events,
   }
 }

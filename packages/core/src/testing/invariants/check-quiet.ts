@@ -3,6 +3,7 @@ import { actionsAreFinished, changesAreTold, crossingsArePaired } from './histor
 import { addressesAgree, deletedAreOnRecord } from './addresses-agree.ts'
 import { claimsAreOfServers, usageAddsUp } from './claims-are-of-servers.ts'
 import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
+import { eventsComeInOrder } from './events-come-in-order.ts'
 import { groupsHold, guardsAddUp } from './groups-hold.ts'
 import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers } from './guests-are-servers.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
@@ -30,6 +31,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,
+  eventsComeInOrder,
   crossingsArePaired,
 }
 

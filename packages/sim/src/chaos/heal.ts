@@ -1,0 +1,27 @@
+import type { CloudWorld } from '../world/cloud-world.ts'
+import { id } from '@novakit/core'
+import { letHungCallsGo } from './hypervisors.ts'
+
+/** All is well again: what was broken works, what was dead lives, one agent on each host. */
+export async function heal(world: CloudWorld): Promise<void> {
+  world.bus.faults(null)
+  world.bus.fates.clear()
+  world.intercept(null)
+  world.driverFaults(null)
+  world.chaos.failPoints.clear()
+  world.chaos.driver.clear()
+  world.chaos.storage.clear()
+  world.networks.heal()
+  world.outages.clear()
+  for (const host of world.hosts) {
+    world.hypervisors.restorePower(id(host.name))
+    void host.start()
+    host.jump(0)
+  }
+  for (const { life, clock } of world.conductors) {
+    life.resume()
+    clock.jump(0)
+  }
+  if (!world.conductors.some(({ life }) => life.state === 'running')) await world.addConductor()
+  await letHungCallsGo(world)
+}

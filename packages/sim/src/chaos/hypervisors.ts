@@ -1,0 +1,64 @@
+import type { Fault } from '@novakit/driver-fake'
+import type { CloudWorld } from '../world/cloud-world.ts'
+import type { Random } from '@novakit/core'
+import type { Trouble } from './mischief.ts'
+import { id } from '@novakit/core'
+import { between, nowAndThen, pick } from './mischief.ts'
+
+/** Machines lose their power. */
+export const powerCuts: Trouble = (mischief) =>
+  nowAndThen(mischief, 10, 30, () => {
+    const { world, random, happens } = mischief
+    const host = pick(random, world.hosts)
+    const span = between(random, 5, 25)
+    if (!happens(`${host.name} has no power for ${span} ms`)) return
+    if (world.hypervisors.guests(id(host.name)).length > 0) world.trace.mark('a machine with guests loses its power')
+    host.kill()
+    world.hypervisors.cutPower(id(host.name))
+    world.clock.after(span, () => {
+      world.hypervisors.restorePower(id(host.name))
+      void host.start()
+    })
+  })
+
+/** Hypervisors fail before, in and after their work, do nothing, are late, or stand still. */
+export const badHypervisors: Trouble = (mischief) => {
+  const { world, random, over, happens } = mischief
+  world.chaos.driver.add(({ name, host }) => {
+    if (over() || random.next() >= 0.12) return null
+    const fault = faultOf(name, random)
+    if (fault === null || !happens(`${name} on ${host} meets ${fault.kind}`)) return null
+    world.trace.mark(`a hypervisor call meets ${fault.kind}`)
+    return fault
+  })
+  nowAndThen(mischief, 3, 10, () => letHungCallsGo(world))
+}
+
+/** A hypervisor goes on with what it had stopped at. */
+export async function letHungCallsGo({ hypervisors }: CloudWorld): Promise<void> {
+  for (const call of hypervisors.waiting()) await hypervisors.release(call).catch(() => undefined)
+}
+
+function faultOf(call: string, random: Random): Fault | null {
+  const kinds: readonly Fault[] = [
+    { kind: 'error', help: pick(random, ['elsewhere', 'same', 'later', 'never']) },
+    { kind: 'error-after-effect' },
+    { kind: 'hang' },
+  ]
+  if (call === 'spawn') {
+    return pick(random, [
+      ...kinds,
+      { kind: 'no-effect' },
+      { kind: 'error', at: 'define' },
+      { kind: 'hang', at: 'start' },
+    ])
+  }
+  if (call === 'destroy') {
+    const late: Fault = { kind: 'late-effect', after: 1 + random.below(5000) }
+    return pick(random, [...kinds, { kind: 'error', at: 'clean' }, late])
+  }
+  return pick(
+    random,
+    kinds.filter((fault) => fault.kind !== 'error-after-effect'),
+  )
+}

@@ -1,0 +1,109 @@
+import type { Client, Story } from './client.ts'
+import type { ServerId } from '@novakit/core'
+import { between, pick } from '../chaos/mischief.ts'
+import { hasCode } from '@novakit/core'
+
+const flavors = ['m1.tiny', 'm1.tiny', 'm1.small', 'm1.medium', 'm1.xlarge'] as const
+
+/** One to three servers, sometimes as many of them as quota allows. */
+const create: Story = async (client) => {
+  await created(client, undefined)
+}
+
+async function created({ create: ask, random }: Client, group: string | undefined): Promise<readonly ServerId[]> {
+  const count = 1 + random.below(3)
+  const exact = random.next() < 0.5
+  const flavor = pick(random, flavors)
+  const made = await ask({
+    flavor,
+    image: 'cirros',
+    count: exact ? count : { min: 1, max: count },
+    ...(group === undefined ? {} : { group }),
+  })
+  return made ?? []
+}
+
+/** Servers that must, or should, stand together or apart. */
+const createInGroup: Story = async (client) => {
+  const { world, random } = client
+  const policy = pick(random, ['anti-affinity', 'affinity', 'soft-anti-affinity'] as const)
+  const groups = await world.tenant.serverGroups.list()
+  const known = groups.find((group) => group.policy === policy)
+  const group = known ?? (await world.tenant.serverGroups.create({ name: policy, policy }))
+  await created(client, group.id)
+}
+
+/** Any server is deleted, whatever it is doing. */
+const deleteAny: Story = async (client) => {
+  const servers = await client.list()
+  if (servers.length === 0) return
+  const { id, status } = pick(client.random, servers)
+  if (status === 'BUILD') client.world.trace.mark('a server is deleted while it is built')
+  if (status === 'ERROR') client.world.trace.mark('a server in error is deleted')
+  await client.delete(id)
+}
+
+/** Somebody changes his mind while his servers are being built, and says so twice. */
+const changeOfMind: Story = async (client) => {
+  const { world, random } = client
+  const servers = await created(client, undefined)
+  await world.clock.sleep(between(random, 0, 3))
+  const [first] = servers
+  if (first === undefined) return
+  await Promise.all([client.delete(first), client.delete(first)])
+  world.trace.mark('a server is deleted twice at one time')
+}
+
+/** What was accepted is there for whoever asked for it, at once. */
+const lookAfterIt: Story = async (client) => {
+  const { world, history } = client
+  for (const server of await created(client, undefined)) {
+    const found = await world.tenant.servers.get(server).catch((error: unknown) => {
+      if (!hasCode(error, 'server.not_found')) throw error
+      return null
+    })
+    if (found === null && !history.deletes.has(server)) world.violate(`${server} was accepted and is not found`)
+  }
+}
+
+/** A list in pages shows each server once, and leaves out none that was there all the time. */
+const pageThrough: Story = async ({ world, random }) => {
+  const all = async (): Promise<readonly string[]> =>
+    (await world.tenant.servers.list({ limit: 1000 })).servers.map(({ id }) => id)
+  const before = await all()
+  const paged: string[] = []
+  for (let marker: string | undefined; ;) {
+    const { servers, next } = await world.tenant.servers.list({ limit: 2, ...(marker === undefined ? {} : { marker }) })
+    paged.push(...servers.map(({ id }) => id))
+    if (next === null) break
+    marker = next
+    if (random.next() < 0.3) await world.clock.sleep(between(random, 0, 1))
+  }
+  const after = new Set(await all())
+  if (new Set(paged).size !== paged.length) world.violate('a server stands on two pages of one list')
+  const missed = before.filter((server) => after.has(server) && !paged.includes(server))
+  if (missed.length > 0) world.violate(`pages leave out ${missed.join(' and ')}`)
+  if (paged.length > 2) world.trace.mark('a list has several pages')
+}
+
+/** An operator takes a host out of service, and gives it back. */
+const serveHost: Story = async ({ world, random }) => {
+  const { name } = pick(random, world.hosts)
+  const span = between(random, 2, 10)
+  await world.admin.hosts.disable(name, 'service')
+  await world.clock.sleep(span)
+  await world.admin.hosts.enable(name)
+  world.trace.mark('a host is out of service for a while')
+}
+
+/** Everything that people do with a cloud, by name. Where there are more than one of a kind, it happens more often. */
+export const stories: Readonly<Record<string, Story>> = {
+  create,
+  createInGroup,
+  deleteAny,
+  deleteAnother: deleteAny,
+  changeOfMind,
+  lookAfterIt,
+  pageThrough,
+  serveHost,
+}
