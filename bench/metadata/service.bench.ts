@@ -33,7 +33,7 @@ export async function run(): Promise<void> {
   )
   const source: FirstBootSource = {
     byServer: async (server) => inputs.get(server) ?? null,
-    byAddress: async () => null,
+    serverAt: async () => null,
     password: async () => null,
     storePassword: async () => false,
   }

@@ -10,6 +10,8 @@ export interface GuestReport {
 
 /** What a guest's own system says of it after its first boot. */
 export interface FirstBootReport {
+  /** What cloud-init found, in its words; null where it was not there. */
+  readonly datasource: string | null
   readonly hostname: string
   /** NIC → the address that DHCP offered it, which was not taken. */
   readonly dhcp: Readonly<Record<string, string>>
@@ -74,6 +76,7 @@ function firstBootOf(lines: readonly (readonly string[])[]): FirstBootReport | n
   if (hostname === undefined) return null
   const script = said('script')[0]?.[0]
   return {
+    datasource: said('datasource')[0]?.join(' ') ?? null,
     hostname: hostname.join(' '),
     dhcp: Object.fromEntries(said('dhcp').map(([nic = '', address = '']) => [nic, address])),
     addresses: Object.fromEntries(

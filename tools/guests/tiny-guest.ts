@@ -16,10 +16,18 @@ export async function tinyGuest(): Promise<TinyGuest> {
   return { kernel: path.join(folder, 'vmlinuz'), initramfs: path.join(folder, 'initramfs') }
 }
 
+/** The root of a Debian guest for {@link BootOptions.root}, built where it has not been yet; that takes minutes and root. */
+export async function debianRoot(): Promise<string> {
+  const { stdout } = await promisify(execFile)(path.join(import.meta.dirname, 'build-debian'))
+  return stdout.trim()
+}
+
 export interface BootOptions {
   readonly drives: readonly { readonly file: string; readonly bus: 'virtio' | 'ide-cdrom' }[]
   /** Virtio NICs, each on a network of its own, where QEMU answers as gateway and DHCP server; nothing leads out of it. */
   readonly nics?: readonly GuestNetwork[]
+  /** The disk of a system that takes over from the tiny one. What it writes there is forgotten. */
+  readonly root?: string
   /** Words for `guest-init`, such as `guest.joliet`. */
   readonly words?: readonly string[]
   /** After which the guest is killed; default four minutes: an idle machine needs seconds, a busy one many more. */
@@ -54,8 +62,9 @@ export async function bootTinyGuest(guest: TinyGuest, options: BootOptions): Pro
 const MACHINE = '-machine pc,accel=tcg -m 256 -nodefaults -display none -no-reboot -serial stdio'.split(' ')
 const BUSES = { virtio: 'if=virtio', 'ide-cdrom': 'if=ide,media=cdrom' } as const
 
-function argumentsFor(guest: TinyGuest, { drives, nics = [], words = [] }: BootOptions): readonly string[] {
-  const command = ['-append', ['console=ttyS0', 'quiet', 'panic=-1', ...words].join(' ')]
+function argumentsFor(guest: TinyGuest, { drives, root, nics = [], words = [] }: BootOptions): readonly string[] {
+  const rootWords = root === undefined ? [] : ['guest.root']
+  const command = ['-append', ['console=ttyS0', 'quiet', 'panic=-1', ...rootWords, ...words].join(' ')]
   return [
     ...MACHINE,
     '-kernel',
@@ -64,13 +73,18 @@ function argumentsFor(guest: TinyGuest, { drives, nics = [], words = [] }: BootO
     guest.initramfs,
     ...command,
     ...drives.flatMap(driveArguments),
+    ...(root === undefined ? [] : ['-m', '768', '-drive', `file=${valueOf(root)},format=raw,if=virtio,snapshot=on`]),
     ...nics.flatMap(nicArguments),
   ]
 }
 
 function driveArguments({ file, bus }: BootOptions['drives'][number]): readonly string[] {
-  // A comma ends a value; two stand for one.
-  return ['-drive', `file=${file.replaceAll(',', ',,')},format=raw,readonly=on,${BUSES[bus]}`]
+  return ['-drive', `file=${valueOf(file)},format=raw,readonly=on,${BUSES[bus]}`]
+}
+
+/** A comma ends a value; two stand for one. */
+function valueOf(file: string): string {
+  return file.replaceAll(',', ',,')
 }
 
 function nicArguments({ mac, network, network6 }: GuestNetwork, index: number): readonly string[] {

@@ -28,17 +28,13 @@ export interface FirstBootSourceDeps {
  */
 export function firstBootSource(deps: FirstBootSourceDeps): FirstBootSource {
   const { networks } = deps
-  const byServer = async (server: ServerId): Promise<FirstBootInput | null> => {
-    const cell = await cellOf(deps, server)
-    const row = (await cell?.read((tx) => instanceRow(tx, server))) ?? null
-    return row === null || row.deleted_at !== null ? null : inputOf(deps, row, await networks.list(server))
-  }
   return {
-    byServer,
-    byAddress: async (network, address) => {
-      const server = (await networks.serverAt?.(network, address)) ?? null
-      return server === null ? null : byServer(server)
+    byServer: async (server) => {
+      const cell = await cellOf(deps, server)
+      const row = (await cell?.read((tx) => instanceRow(tx, server))) ?? null
+      return row === null || row.deleted_at !== null ? null : inputOf(deps, row, await networks.list(server))
     },
+    serverAt: async (network, address) => (await networks.serverAt?.(network, address)) ?? null,
     password: async (server) => (await (await cellOf(deps, server))?.read((tx) => guestPassword(tx, server))) ?? null,
     storePassword: async (server, encrypted) =>
       (await (await cellOf(deps, server))?.write((tx) => keepGuestPassword(tx, server, encrypted))) ?? false,

@@ -15,8 +15,11 @@ export interface FirstBoot {
 export interface FirstBootSource {
   /** @throws `cell.unavailable` */
   byServer(server: ServerId): Promise<FirstBootInput | null>
-  /** By the address that a request comes from: unique within its network alone. @throws `cell.unavailable` */
-  byAddress(network: NetworkId, address: string): Promise<FirstBootInput | null>
+  /**
+   * Which server has the address that a request comes from, which is unique within its network alone. Asked for every
+   * request: an address that is given to another server must not show it the first one's.
+   */
+  serverAt(network: NetworkId, address: string): Promise<ServerId | null>
   /** What the guest has posted: encrypted with its owner's key, so nobody here can read it. Null until then. */
   password(server: ServerId): Promise<string | null>
   /** Once per server. @returns false where there is one already */

@@ -2,21 +2,21 @@ import type { NetworkId } from '@novakit/core/vocabulary'
 import { refused, type Identify } from './identity.ts'
 import { oneHeader } from './one-header.ts'
 import { plainAddress } from './peer.ts'
-import { checkedSecret, isSigned } from './signature.ts'
+import { checkedSecrets, isSigned } from './signature.ts'
 
 export interface ProviderOptions {
-  readonly secret: string
-  /** The networks that a load balancer serves. Empty: there is no such balancer. */
+  readonly secret: string | readonly string[]
+  /** The networks that a load balancer, or a `metadataProxy` with a `network`, serves. Empty: there is no such one. */
   networksOf(provider: string): Promise<readonly NetworkId[]>
 }
 
 /**
- * Trusts load balancers in front of the service: `X-Metadata-Provider`, signed, and the one address in
+ * Trusts load balancers and proxies in front of the service: `X-Metadata-Provider`, signed, and the one address in
  * `X-Forwarded-For`. Nova takes it unsigned too, and the first of several addresses, which any guest can put there.
  * @throws `metadata_service.weak_secret`
  */
 export function byProvider({ secret, networksOf }: ProviderOptions): Identify {
-  const secrets = [checkedSecret(secret)]
+  const secrets = checkedSecrets(secret)
   return async (request) => {
     const provider = oneHeader(request, 'x-metadata-provider')
     const address = plainAddress(oneHeader(request, 'x-forwarded-for') ?? null)

@@ -61,9 +61,11 @@ export async function guestOf(
   }
   const { networks, address } = identity
   const all = await Promise.all(
-    networks.map((network) =>
-      kept.get(`address ${network} ${address}`, async () => made(await source.byAddress(network, address), address)),
-    ),
+    networks.map(async (network) => {
+      const server = await source.serverAt(network, address)
+      if (server === null) return null
+      return kept.get(`server ${server} at ${address}`, async () => made(await source.byServer(server), address))
+    }),
   )
   const found = all.filter((each) => each !== null)
   return found.length > 1 ? 'many' : (found[0] ?? null)

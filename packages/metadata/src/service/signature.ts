@@ -12,6 +12,12 @@ export function checkedSecret(secret: string): string {
   return secret
 }
 
+/** Several are for the time in which one takes another's place. @throws `metadata_service.weak_secret` */
+export function checkedSecrets(given: string | readonly string[]): readonly string[] {
+  const secrets = typeof given === 'string' ? [given] : given
+  return (secrets?.length ? secrets : ['']).map(checkedSecret)
+}
+
 /** HMAC-SHA256 in hexadecimal digits, as Neutron's metadata agent signs the id of a server. */
 export function signatureOf(secret: string, id: string): string {
   return createHmac('sha256', secret).update(id, 'utf8').digest('hex')

@@ -1,7 +1,7 @@
 import { id, type ProjectId, type ServerId } from '@novakit/core/vocabulary'
 import { refused, type Identify, type Identity } from './identity.ts'
 import { oneHeader } from './one-header.ts'
-import { checkedSecret, isSigned } from './signature.ts'
+import { checkedSecrets, isSigned } from './signature.ts'
 
 /**
  * Trusts what Neutron's metadata agent has signed: `X-Instance-ID`, `X-Tenant-ID`, `X-Instance-ID-Signature`. Several
@@ -9,8 +9,7 @@ import { checkedSecret, isSigned } from './signature.ts'
  * @throws `metadata_service.weak_secret` at once, rather than serve whoever can count to nothing
  */
 export function signedByProxy(options: { readonly secret: string | readonly string[] }): Identify {
-  const given = typeof options.secret === 'string' ? [options.secret] : options.secret
-  const secrets = (given?.length ? given : ['']).map(checkedSecret)
+  const secrets = checkedSecrets(options.secret)
   return (request): Identity => {
     const server = oneHeader(request, 'x-instance-id')
     const project = oneHeader(request, 'x-tenant-id')

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { id, millis, silentLog, type ProjectId, type ServerId } from '@novakit/core'
+import { id, millis, silentLog, type NetworkId, type Nic, type ProjectId, type ServerId } from '@novakit/core'
 import { serve } from '@novakit/http-kit'
 import { guestsByAddress } from '../../src/proxy/guests-by-address.ts'
 import { linkLocalOf } from '../../src/proxy/link-local.ts'
-import { metadataProxy } from '../../src/proxy/metadata-proxy.ts'
+import { metadataProxy, type MetadataProxyOptions } from '../../src/proxy/metadata-proxy.ts'
 import { metadataService } from '../../src/service/metadata-service.ts'
+import { signedByEither } from '../../src/service/signed-by-either.ts'
 import { signedByProxy } from '../../src/service/signed-by-proxy.ts'
 import { aServer } from '../support/server.ts'
 import { asking } from '../support/ask.ts'
@@ -45,6 +46,19 @@ describe('the proxy in a network’s namespace', () => {
       expect(source.said.get(mine.server)).toBe('sealed')
       expect(await asking(proxy)('/nope')).toMatchObject({ status: 404, text: '' })
     })
+  })
+
+  it('names its network and the address where it does not know guests itself', async () => {
+    const source = sourceOf(mine)
+    const networksOf = async (network: string) => [id<NetworkId>(network)]
+    const service = metadataService({ source, identify: signedByEither({ secret, networksOf }) })
+    const [{ network }] = mine.nics as [Nic]
+    const through = (proxied: NetworkId, from: string) =>
+      asking(metadataProxy({ upstream: 'http://x', secret, network: proxied, send: async (one) => service(one) }), from)
+    const headers = { 'x-instance-id': 'other', 'x-tenant-id': 'other', 'x-metadata-provider': 'other' }
+    expect(await through(network, '10.0.0.5')(path, { headers })).toMatchObject({ status: 200 })
+    expect(await through(network, '10.0.0.66')(path)).toMatchObject({ status: 404, text: '' })
+    expect(await through(id('elsewhere'), '10.0.0.5')(path)).toMatchObject({ status: 404, text: '' })
   })
 
   it('S-MD-4: leaves behind what a guest says of itself', async () => {
@@ -107,6 +121,15 @@ describe('the proxy in a network’s namespace', () => {
     expect(await to(new Response(endless))).toMatchObject({ status: 502 })
     const proxy = metadataProxy({ upstream: 'http://x', secret, find, send: () => expect.unreachable() })
     expect(await asking(proxy)(path, { method: 'POST', body: 'x'.repeat(5000) })).toMatchObject({ status: 413 })
+  })
+
+  it('does not start without just one way to name guests', () => {
+    const both = { upstream: 'http://x', secret }
+    for (const wrong of [both, { ...both, find, network: id('n') }, { ...both, network: id('') }]) {
+      expect(() => metadataProxy(wrong as MetadataProxyOptions)).toThrow(
+        expect.objectContaining({ code: 'metadata_service.invalid_option' }),
+      )
+    }
   })
 
   it('S-MD-3: does not start without a secret, or without a service to ask', () => {

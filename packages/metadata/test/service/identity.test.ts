@@ -5,6 +5,7 @@ import { id, type NetworkId, type ProjectId, type ServerId } from '@novakit/core
 import { byProvider } from '../../src/service/by-provider.ts'
 import { bySourceAddress } from '../../src/service/by-source-address.ts'
 import { metadataService } from '../../src/service/metadata-service.ts'
+import { signedByEither } from '../../src/service/signed-by-either.ts'
 import { signedByProxy } from '../../src/service/signed-by-proxy.ts'
 import { aNic, aServer } from '../support/server.ts'
 import { asking } from '../support/ask.ts'
@@ -170,7 +171,7 @@ describe('a server that is known by its address', () => {
   })
 
   it('is refused where two of the networks have its address', async () => {
-    const twin = { ...sourceOf(mine), byAddress: async () => mine }
+    const twin = { ...sourceOf(mine), serverAt: async () => mine.server }
     const identify = bySourceAddress({ networks: [id<NetworkId>('one'), id<NetworkId>('two')] })
     expect((await asking(metadataService({ source: twin, identify }))(path)).status).toBe(400)
   })
@@ -222,5 +223,42 @@ describe('a host app that knows who asks', () => {
     const ask = asking(metadataService({ source, identify }), null)
     expect((await ask(path, { headers: { 'x-guest': other.server } })).status).toBe(200)
     expect((await ask(path)).status).toBe(404)
+  })
+})
+
+describe('a service behind proxies of both kinds', () => {
+  const networksOf = async (network: string) => [id<NetworkId>(network)]
+  const ask = asking(
+    metadataService({ source, identify: signedByEither({ secret: [secret, 'x'.repeat(32)], networksOf }) }),
+  )
+  const named = {
+    'x-instance-id': mine.server,
+    'x-tenant-id': mine.project,
+    'x-instance-id-signature': sign(mine.server),
+  }
+  const { network } = aNic()
+  const passed = (by: string, from = '10.0.0.5') => ({
+    'x-metadata-provider': by,
+    'x-metadata-provider-signature': sign(by),
+    'x-forwarded-for': from,
+  })
+
+  it('takes either signature', async () => {
+    expect((await ask(path, { headers: named })).status).toBe(200)
+    expect((await ask(path, { headers: passed(network) })).status).toBe(200)
+    expect((await ask(path, { headers: passed(network, '10.0.0.66') })).status).toBe(404)
+  })
+
+  it('S-MD-4: refuses both at once, a signature for something else, and none', async () => {
+    expect((await ask(path, { headers: { ...named, ...passed(network) } })).status).toBe(400)
+    const borrowed = { ...passed(network), 'x-metadata-provider-signature': sign(mine.server) }
+    expect((await ask(path, { headers: borrowed })).status).toBe(403)
+    expect((await ask(path, { headers: { 'x-forwarded-for': '10.0.0.5' } })).status).toBe(400)
+  })
+
+  it('S-MD-3: does not start without a secret', () => {
+    expect(() => signedByEither({ secret: '', networksOf })).toThrow(
+      expect.objectContaining({ code: 'metadata_service.weak_secret' }),
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cellErrors, instant, manualClock, seconds, type FirstBootSource } from '@novakit/core'
+import { cellErrors, id, instant, manualClock, seconds, type FirstBootSource } from '@novakit/core'
 import { metadataService, type MetadataServiceOptions } from '../../src/service/metadata-service.ts'
 import { bySourceAddress } from '../../src/service/by-source-address.ts'
 import { aNic, aServer } from '../support/server.ts'
@@ -114,7 +114,10 @@ describe('the trees', () => {
 })
 
 describe('a store that does not answer', () => {
-  const failing = (error: Error): FirstBootSource => ({ ...sourceOf(), byAddress: () => Promise.reject(error) })
+  const failing = (error: Error): FirstBootSource => ({
+    ...sourceOf(aServer()),
+    byServer: () => Promise.reject(error),
+  })
 
   it('is 503 and to be asked again, never 404: a guest would give up for good', async () => {
     const ask = serviceOf({ source: failing(cellErrors.unavailable({ cell: 'cell1' })) })
@@ -135,8 +138,8 @@ describe('a store that does not answer', () => {
     let down = true
     const sometimes = {
       ...source,
-      byAddress: (...args: Parameters<typeof source.byAddress>) =>
-        down ? Promise.reject(cellErrors.unavailable({ cell: 'c' })) : source.byAddress(...args),
+      byServer: (...args: Parameters<typeof source.byServer>) =>
+        down ? Promise.reject(cellErrors.unavailable({ cell: 'c' })) : source.byServer(...args),
     }
     const ask = serviceOf({ source: sometimes })
     expect((await ask('/latest')).status).toBe(503)
@@ -146,6 +149,19 @@ describe('a store that does not answer', () => {
 })
 
 describe('what was looked up', () => {
+  it('is another server’s at once where the address is', async () => {
+    const [first, second] = [aServer(), aServer({ server: id('another'), userData: Buffer.from('its own') })]
+    const source = sourceOf(first, second)
+    let has = first.server
+    const ask = serviceOf({ source: { ...source, serverAt: async () => has } })
+    expect((await ask('/latest/user-data')).text).toBe('#!/bin/sh\necho hello\n')
+    has = second.server
+    expect((await ask('/latest/user-data')).text).toBe('its own')
+    const path = '/openstack/latest/password'
+    await ask(path, { method: 'POST', body: 'sealed' })
+    expect([...source.said.keys()]).toEqual([second.server])
+  })
+
   it('is shown again for a while, also to those who ask at the same moment', async () => {
     const [source, clock] = [sourceOf(aServer()), manualClock()]
     const ask = serviceOf({ source, clock })
@@ -165,11 +181,12 @@ describe('what was looked up', () => {
     await ask('/latest')
     await ask('/latest')
     expect(source.asked).toBe(2)
-    const empty = sourceOf()
-    const inVain = serviceOf({ source: empty })
+    const gone = { ...sourceOf(aServer()), byServer: async () => ((asked += 1), null) }
+    let asked = 0
+    const inVain = serviceOf({ source: gone })
     await inVain('/latest')
     await inVain('/latest')
-    expect(empty.asked).toBe(2)
+    expect(asked).toBe(2)
   })
 
   it('S-DOS-6: is kept for so many servers and no more, and for no path that is not there', async () => {

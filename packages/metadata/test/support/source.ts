@@ -15,11 +15,10 @@ export function sourceOf(...inputs: readonly FirstBootInput[]): ListedSource {
       source.asked++
       return inputs.find((input) => input.server === server) ?? null
     },
-    byAddress: async (network, address) => {
-      source.asked++
+    serverAt: async (network, address) => {
       const has = ({ nics }: FirstBootInput) =>
         nics.some((nic) => nic.network === network && nic.fixedIps.some((ip) => ip.address === address))
-      return inputs.find(has) ?? null
+      return inputs.find(has)?.server ?? null
     },
     password: async (server) => said.get(server) ?? null,
     storePassword: async (server, encrypted) => {

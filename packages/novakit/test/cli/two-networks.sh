@@ -2,10 +2,13 @@
 # the proxy to the one metadata service. Runs in namespaces of its own: unshare --map-root-user --net --mount --pid …
 # Prints for each guest what it is told.
 #
-# usage: two-networks.sh FOLDER NOVAKIT...      NOVAKIT is the command line of the novakit command
+# usage: two-networks.sh FOLDER SERVICE PROXY NODE...
+#
+# SERVICE starts the service, which says `listening`; PROXY a proxy, with `@` for its network; both are lines of words. NODE
+# is the command line of Node.
 set -euo pipefail
-folder=$1
-shift
+folder=$1 service=$2 proxy=$3
+shift 3
 
 mount -t tmpfs none /run
 mkdir /run/netns
@@ -20,7 +23,8 @@ listening() {
   exit 1
 }
 
-"$@" metadata --input "$folder/servers.json" --listen 0.0.0.0:8775 --secret-file "$folder/secret" >"$folder/service" 2>&1 &
+# shellcheck disable=SC2086
+"$@" $service >"$folder/service" 2>&1 &
 
 for net in a b; do
   ip netns add "net-$net"
@@ -42,9 +46,9 @@ for net in a b; do
   ip -n "guest-$net" link set eth0 up
   ip -n "guest-$net" route add default via 10.0.0.1
 
-  ip netns exec "net-$net" "$@" metadata-proxy --input "$folder/servers.json" --network "$net" \
-    --listen 169.254.169.254:80 --upstream "http://10.255.$number.1:8775" --secret-file "$folder/secret" \
-    >"$folder/proxy-$net" 2>&1 &
+  # shellcheck disable=SC2086
+  ip netns exec "net-$net" "$@" ${proxy//@/$net} --listen 169.254.169.254:80 --upstream "http://10.255.$number.1:8775" \
+    --secret-file "$folder/secret" >"$folder/proxy-$net" 2>&1 &
 done
 
 listening "$folder/service"

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { Cloud, CloudOptions, ServerId } from 'novakit'
+import type { Cloud, CloudOptions, Nic, ServerId } from 'novakit'
 import { id, metadataSource, sqlite, systemIds } from 'novakit'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { bySourceAddress, firstBoot, metadataService, readImage, signedByProxy } from '@novakit/metadata'
@@ -16,32 +16,14 @@ const secret = 'a secret of thirty-two bytes or more'
 
 async function cloudWithNetworks(options: CloudOptions = {}) {
   const world = fakeWorld()
-  const networks = fakeNetworks(systemIds)
-  const { control } = networks
-  const nic = (server: ServerId) => ({
-    fixedIps: [
-      {
-        address: '10.0.0.5',
-        version: 4,
-        prefix: 24,
-        gateway: '10.0.0.1',
-        mode: 'static',
-        dns: ['9.9.9.9'],
-        routes: [],
-      },
-    ] as const,
-    tag: 'front',
-    server,
-  })
-  const dressed = {
+  const { control } = fakeNetworks(systemIds)
+  const tagged = (nics: readonly Nic[]) => nics.map((nic) => ({ ...nic, tag: 'front' }))
+  const networks = {
     ...control,
-    allocate: async (...args: Parameters<typeof control.allocate>) =>
-      (await control.allocate(...args)).map((each) => ({ ...each, ...nic(each.server) })),
-    list: async (server: ServerId) => (await control.list(server)).map((each) => ({ ...each, ...nic(server) })),
-    serverAt: async (network: string, address: string) =>
-      network === NETWORK && address === '10.0.0.5' ? (networks.ports()[0]?.server ?? null) : null,
+    allocate: async (...args: Parameters<typeof control.allocate>) => tagged(await control.allocate(...args)),
+    list: async (server: ServerId) => tagged(await control.list(server)),
   }
-  const cloud = await startCloud({ networks: dressed, hosts: { n1: fakeDriver({ ...node, world }) }, ...options })
+  const cloud = await startCloud({ networks, hosts: { n1: fakeDriver({ ...node, world }) }, ...options })
   /** What the driver was given for the server's drive, file by file. */
   const drive = (server: ServerId): ReadonlyMap<string, string> | null => {
     const given = world.guest(server)?.order?.configDrive ?? null
@@ -81,11 +63,11 @@ test('a server that asks for a config drive gets one, with its keys, user data, 
     admin_pass: wanted.adminPassword,
     keys: [{ name: 'mine', type: 'ssh', data: key.publicKey }],
     project_id: 'demo',
-    devices: [{ type: 'nic', mac: '52:54:00:00:00:01', tags: ['front'] }],
+    devices: [{ type: 'nic', mac: '52:54:00:00:00:05', tags: ['front'] }],
   })
   expect(JSON.parse(files.get('openstack/latest/network_data.json')!)).toMatchObject({
-    links: [{ id: 'tap0', type: 'bridge', mtu: 1500, ethernet_mac_address: '52:54:00:00:00:01' }],
-    networks: [{ type: 'ipv4', ip_address: '10.0.0.5', netmask: '255.255.255.0', link: 'tap0', network_id: NETWORK }],
+    links: [{ id: 'tap0', type: 'bridge', mtu: 1500, ethernet_mac_address: '52:54:00:00:00:05' }],
+    networks: [{ type: 'ipv4', ip_address: '10.0.0.5', netmask: '255.255.0.0', link: 'tap0', network_id: NETWORK }],
     services: [{ type: 'dns', address: '9.9.9.9' }],
   })
 })
@@ -147,6 +129,10 @@ test('a guest is found by its address where the network service knows addresses'
     service(new Request('http://169.254.169.254/openstack/latest/meta_data.json'), { remoteAddress })
   expect(await (await from('10.0.0.5')).json()).toMatchObject({ uuid: server.id })
   expect((await from('10.0.0.6')).status).toBe(404)
+  await tenant(cloud).servers.delete(server.id)
+  await expect.poll(async () => (await from('10.0.0.5')).status, { timeout: 10_000 }).toBe(404)
+  const next = await boot(tenant(cloud))
+  expect(await (await from('10.0.0.5')).json()).toMatchObject({ uuid: next.id })
 })
 
 test('a guest posts its password once, and it is kept with the server', async () => {

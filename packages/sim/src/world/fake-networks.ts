@@ -1,4 +1,13 @@
-import type { HostName, Ids, NetworkControl, NetworkHost, Nic, ServerId } from '@novakit/core'
+import type {
+  HostName,
+  Ids,
+  NetworkControl,
+  NetworkHost,
+  NetworkId,
+  NetworkRequest,
+  Nic,
+  ServerId,
+} from '@novakit/core'
 import { hostErrors, id } from '@novakit/core'
 
 type Call = 'allocate' | 'release' | 'list' | 'plug' | 'unplug'
@@ -10,7 +19,10 @@ export interface NetworkFault {
   readonly error?: Error
 }
 
-/** A network service in memory: one port for each server, found again by its server. */
+/**
+ * A network service in memory: one port for each server, found again by its server, in the network that is asked for
+ * first. Every network has the same addresses, from 10.0.0.5 on; an address that was given back is given out again.
+ */
 export interface FakeNetworks {
   readonly control: NetworkControl & NetworkHost
   /** What an agent of that host plugs with. */
@@ -51,6 +63,14 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   }
 
   const nicsOf = (server: ServerId): readonly Nic[] => (ports.get(server) ?? []).map(({ nic }) => nic)
+  const all = (): readonly Nic[] => [...ports.values()].flatMap((each) => each.map(({ nic }) => nic))
+  function newPort(server: ServerId, requests: readonly NetworkRequest[] | 'auto' | 'none'): Nic {
+    const network = (Array.isArray(requests) ? requests[0]?.network : undefined) ?? ONLY
+    const taken = new Set(all().flatMap((nic) => (nic.network === network ? nic.fixedIps : []).map((ip) => ip.address)))
+    let number = FIRST
+    while (taken.has(addressOf(number))) number++
+    return newNic(ids, { server, network, number })
+  }
   const hostHalf = (host: string): NetworkHost => ({
     plug: (server) => meet('plug', () => void plugged.set(`${host}/${server}`, { server, host })),
     unplug: (server) => meet('unplug', () => void plugged.delete(`${host}/${server}`)),
@@ -71,11 +91,13 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   }
   const control: NetworkControl = {
     validate: async () => undefined,
-    allocate: ({ server, epoch }, _requests, host) =>
+    allocate: ({ server, epoch }, requests, host) =>
       meet('allocate', () => {
         bindTo(server, host, epoch)
         const bound = ports.get(server) ?? []
-        if (bound.length === 0 || !idempotent) ports.set(server, [...bound, { nic: newNic(ids, server), host, epoch }])
+        if (bound.length === 0 || !idempotent) {
+          ports.set(server, [...bound, { nic: newPort(server, requests), host, epoch }])
+        }
         return nicsOf(server)
       }),
     release: (server, upToEpoch) =>
@@ -87,13 +109,15 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
         else ports.set(server, left)
       }),
     list: (server) => meet('list', () => nicsOf(server)),
+    serverAt: async (network, address) =>
+      all().find((nic) => nic.network === network && nic.fixedIps.some((ip) => ip.address === address))?.server ?? null,
     bind: async (server, _host, epoch) => {
       serve(server, epoch)
       return nicsOf(server)
     },
     activate: async (server, host, epoch) => bindTo(server, host, epoch),
     unbind: async () => undefined,
-    attach: async (server) => newNic(ids, server),
+    attach: async (server, request) => newPort(server, [request]),
     detach: async () => undefined,
   }
   return {
@@ -108,14 +132,31 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   }
 }
 
-function newNic(ids: Ids, server: ServerId): Nic {
+/** Of servers that ask for none. */
+const ONLY: NetworkId = id('11111111-2222-4333-8444-555555555555')
+const FIRST = 5
+
+function addressOf(number: number): string {
+  return `10.0.${number >> 8}.${number & 0xff}`
+}
+
+interface Place {
+  readonly server: ServerId
+  readonly network: NetworkId
+  /** Its place among the addresses of the network. */
+  readonly number: number
+}
+
+function newNic(ids: Ids, { server, network, number }: Place): Nic {
+  const address = addressOf(number)
+  const [high, low] = [number >> 8, number & 0xff].map((byte) => byte.toString(16).padStart(2, '0'))
   return {
     port: id(ids.uuid()),
-    network: id('11111111-2222-4333-8444-555555555555'),
+    network,
     server,
-    mac: '52:54:00:00:00:01',
+    mac: `52:54:00:00:${high}:${low}`,
     mtu: 1500,
-    fixedIps: [],
+    fixedIps: [{ address, version: 4, prefix: 16, gateway: '10.0.0.1', mode: 'static', dns: ['9.9.9.9'], routes: [] }],
     vifType: 'bridge',
     details: {},
     device: 'tap0',

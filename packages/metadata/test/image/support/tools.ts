@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
-import { missingPrograms } from '../../../../../tools/programs.ts'
+import { missingPrograms, type Programs } from '../../../../../tools/programs.ts'
 import type { ImageFile } from '../../../src/image/index.ts'
 import { contentsOf, type Contents } from './files.ts'
 
@@ -22,9 +22,9 @@ export async function run(program: string, ...args: readonly string[]): Promise<
   return stdout + stderr
 }
 
-/** Tests that need programs of `tools/<folder>/install`; where they are not to be had, one skipped test says why. */
-export async function describeWith(folder: 'readers' | 'guests', title: string, tests: () => void): Promise<void> {
-  const missing = await missingPrograms(folder)
+/** Tests that need programs of ours; where they are not to be had, one skipped test says why. */
+export async function describeWith(programs: Programs, title: string, tests: () => void): Promise<void> {
+  const missing = await missingPrograms(programs)
   if (missing === null) describe(title, tests)
   else test.skip(`${title} (skipped: ${missing})`, () => undefined)
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { id } from '@novakit/core'
-import { bySourceAddress, metadataService, signedByProxy, type Identify } from '@novakit/metadata'
+import { bySourceAddress, metadataService, signedByEither, type Identify } from '@novakit/metadata'
 import type { Command } from '../command.ts'
 import { addressOf, listen, logOf, secretFrom } from '../first-boot/listen.ts'
 import { listedSource } from '../first-boot/listed-source.ts'
@@ -12,7 +12,8 @@ Serves the metadata of the servers in a file (JSON: one server, or a list of the
 
   --input FILE         the servers; { "server": "UUID" } is the least that one has
   --listen ADDR:PORT   such as 127.0.0.1:8775; port 0 takes a free one
-  --secret-file FILE   guests are named by signed headers, as Neutron's metadata agent sends them
+  --secret-file FILE   guests are named by signed headers, as Neutron's metadata agent and novakit metadata-proxy send
+                       them: the server and its project, or the network and an address in it
   --network NAME       guests are known by their address in that network
   --domain NAME        put after host names; default novalocal, "" for none
   --verbose            one JSON line on standard error for whatever goes wrong
@@ -50,5 +51,5 @@ export const command: Command = {
 async function identifyBy(secretFile: string | undefined, network: string | undefined): Promise<Identify | null> {
   if ((secretFile === undefined) === (network === undefined)) return null
   if (network !== undefined) return bySourceAddress({ networks: [id(network)] })
-  return signedByProxy({ secret: await secretFrom(secretFile ?? '') })
+  return signedByEither({ secret: await secretFrom(secretFile ?? ''), networksOf: async (network) => [id(network)] })
 }

@@ -1,15 +1,17 @@
 import type { FirstBootInput, FirstBootSource } from '@novakit/core'
-import { guestsByAddress, type ProxiedPort } from '@novakit/metadata'
+import { guestsByAddress, type FindGuest, type ProxiedPort } from '@novakit/metadata'
 
 /** Servers from a file. Passwords that they post are kept until the process ends. */
 export function listedSource(inputs: readonly FirstBootInput[]): FirstBootSource {
   const byId = new Map(inputs.map((input) => [input.server, input]))
   const passwords = new Map<string, string>()
+  const finders = new Map<string, FindGuest>()
   return {
     byServer: async (server) => byId.get(server) ?? null,
-    byAddress: async (network, address) => {
-      const found = await guestsByAddress(portsOf(inputs, network))(address)
-      return found === null ? null : (byId.get(found.server) ?? null)
+    serverAt: async (network, address) => {
+      const guests = finders.get(network) ?? guestsByAddress(portsOf(inputs, network))
+      finders.set(network, guests)
+      return (await guests(address))?.server ?? null
     },
     password: async (server) => passwords.get(server) ?? null,
     storePassword: async (server, encrypted) => {
