@@ -22,6 +22,15 @@ export async function debianRoot(): Promise<string> {
   return stdout.trim()
 }
 
+/**
+ * A disk that boots it, as a raw image. Needs what `tools/guests/install install disk` installs.
+ * @param words for `guest-init`
+ */
+export async function tinyGuestDisk(words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(path.join(import.meta.dirname, 'disk'), words)
+  return stdout.trim()
+}
+
 export interface BootOptions {
   readonly drives: readonly { readonly file: string; readonly bus: 'virtio' | 'ide-cdrom' }[]
   /** Virtio NICs, each on a network of its own, where QEMU answers as gateway and DHCP server; nothing leads out of it. */

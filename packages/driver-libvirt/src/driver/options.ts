@@ -49,13 +49,11 @@ export interface MigrationOptions {
   /** The URI by which the libvirt daemons of other hosts reach this one. */
   readonly uri: string
   /** Where its QEMU listens for guests that come. Default: libvirt chooses by the host's name. */
-  readonly address?: string
-  /** Ports to listen on, first and last. Default: libvirt's. */
-  readonly ports?: { readonly first: number; readonly last: number }
+  readonly address?: string | undefined
   /** Encrypts with libvirt's TLS certificates. Default true; false is for networks of one's own. */
   readonly tls?: boolean
   /** MiB a second; default: as fast as it goes. */
-  readonly bandwidth?: number
+  readonly bandwidth?: number | undefined
 }
 
 const ratio = z.number().positive()
@@ -95,13 +93,13 @@ const schema = z.strictObject({
     .strictObject({
       uri: z.string().min(1),
       address: z.string().min(1).optional(),
-      ports: z
-        .strictObject({ first: z.int().min(1024).max(65_535), last: z.int().min(1024).max(65_535) })
-        .refine(({ first, last }) => first <= last, 'must have the first port before the last')
-        .optional(),
       tls: z.boolean().default(true),
       bandwidth: z.int().positive().optional(),
     })
+    .refine(
+      ({ uri, tls }) => !tls || !/^[a-z]+\+tcp:/.test(uri),
+      'must not be reached over plain TCP unless tls is false',
+    )
     .optional(),
   qemuImg: z.string().min(1).default('qemu-img'),
 })

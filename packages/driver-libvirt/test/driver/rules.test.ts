@@ -40,7 +40,7 @@ describe('the options of the libvirt driver', () => {
     [{ uri: 'test:///default', folder: '/srv/../etc' }, 'folder'],
     [{ uri: 'test:///default', folder: `/${'x'.repeat(60)}` }, 'folder'],
     [{ uri: 'test:///default', traits: ['custom_one'] }, 'traits'],
-    [{ uri: 'test:///default', migration: { uri: 'x', ports: { first: 5000, last: 4000 } } }, 'ports'],
+    [{ uri: 'test:///default', migration: { uri: 'qemu+tcp://other/system' } }, 'plain TCP'],
     [{ uri: 'test:///default', virtualType: 'kvm' }, 'virtualType'],
   ])('%j are refused by the name of what is wrong', (options, word) => {
     expect(() => libvirtDriver(options as never)).toThrow(word)

@@ -28,6 +28,8 @@ export interface GuestFolders {
   /** Makes the folder for that epoch. What an earlier epoch left behind and nobody wanted kept goes away. */
   prepare(server: ServerId, epoch: number): Promise<void>
   keep(server: ServerId): Promise<void>
+  /** The folder is that epoch's from now on, with what is in it. */
+  claim(server: ServerId, epoch: number): Promise<void>
   /** What was left for a move is the guest's folder again, in place of whatever is. @returns whether it is that epoch's now */
   comeBack(server: ServerId, epoch: number): Promise<boolean>
   remove(server: ServerId): Promise<void>
@@ -68,6 +70,7 @@ export async function guestFolders(root: string): Promise<GuestFolders> {
       const found = await mark(server)
       if (found !== null) await write(server, { ...found, kept: true })
     },
+    claim: (server, epoch) => write(server, { epoch, kept: false }),
     comeBack: async (server, epoch) => {
       const left = `${of(server)}.left`
       if (!(await isThere(left))) return (await mark(server))?.epoch === epoch

@@ -20,6 +20,8 @@ export interface ImageTool {
   facts(file: string, format: ToolFormat): Promise<ImageFacts>
   /** An empty disk. */
   blank(file: string, size: GiB, signal?: AbortSignal): Promise<void>
+  /** The same, of so many bytes. */
+  blankOf(file: string, bytes: number): Promise<void>
   /** A qcow2 disk whose content is that of `base` until it is written to. Size null: that of the base. */
   overlay(file: string, base: string, baseFormat: ToolFormat, size: GiB | null, signal?: AbortSignal): Promise<void>
   /** Everything of a qcow2 disk and of what it stands on, in one file. */
@@ -38,6 +40,8 @@ export function imageTool(program: string): ImageTool {
     facts: async (file, format) => factsOf(await run('read', ['info', '--output=json', '-f', format, file], true)),
     blank: async (file, size, signal) =>
       void (await run('make', ['create', '-q', '-f', 'qcow2', file, `${size}G`], true, signal)),
+    blankOf: async (file, bytes) =>
+      void (await run('make', ['create', '-q', '-f', 'qcow2', file, String(bytes)], true)),
     overlay: async (file, base, baseFormat, size, signal) => {
       const words = ['create', '-q', '-f', 'qcow2', '-b', base, '-F', baseFormat, file]
       await run('make', size === null ? words : [...words, `${size}G`], true, signal)

@@ -4,6 +4,7 @@ import { consoleFacet } from './console.ts'
 import { diagnosticsFacet } from './diagnostics.ts'
 import { imageCacheFacet } from './image-cache.ts'
 import { interfaceFacet } from './interfaces.ts'
+import { liveMigrationFacet } from './live-migration.ts'
 import { rebuildFacet } from './rebuild.ts'
 import { rescueFacet } from './rescue.ts'
 import { resizeFacet } from './resize.ts'
@@ -15,6 +16,7 @@ import { volumeFacet } from './volumes.ts'
 /** What this host can do beyond the core. libvirt's simulation plugs nothing and has no agents in its guests. */
 export function facetsOf(station: Station): Partial<HypervisorFacets> {
   const real = station.kind === 'qemu'
+  const { guestAgent, migration } = station.options
   return {
     pause: pauseFacet(station),
     suspend: suspendFacet(station),
@@ -29,6 +31,7 @@ export function facetsOf(station: Station): Partial<HypervisorFacets> {
     imageCache: imageCacheFacet(station),
     evacuation: evacuationFacet(station),
     ...(real ? { volumes: volumeFacet(station), interfaces: interfaceFacet(station) } : {}),
-    ...(station.options.guestAgent ? { password: passwordFacet(station), quiesce: quiesceFacet(station) } : {}),
+    ...(real && migration !== undefined ? { liveMigration: liveMigrationFacet(station, migration) } : {}),
+    ...(guestAgent ? { password: passwordFacet(station), quiesce: quiesceFacet(station) } : {}),
   }
 }

@@ -21,7 +21,7 @@ export async function copyBlocks(
 ): Promise<void> {
   const end = () =>
     client.domainBlockJobAbort({ dom, path: disk }).catch((error: unknown) => {
-      if (libvirtCodeOf(error) !== 'operation_invalid') throw error
+      if (!['operation_invalid', 'invalid_arg'].includes(libvirtCodeOf(error) ?? '')) throw error
     })
   await end()
   const destination = diskXml.build({

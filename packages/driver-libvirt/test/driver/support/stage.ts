@@ -2,7 +2,18 @@ import { execFile } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { id, systemIds, type ImageId, type LocalImage, type LocalVolume, type VolumeId } from '@novakit/core'
+import {
+  id,
+  systemIds,
+  type ImageId,
+  type LocalImage,
+  type LocalVolume,
+  type NetworkId,
+  type Nic,
+  type PortId,
+  type SpawnOrder,
+  type VolumeId,
+} from '@novakit/core'
 import { libvirt } from '../../../src/rpc/index.ts'
 import { startLibvirtd, type Libvirtd, type LibvirtdOptions } from '../../rpc/support/libvirtd.ts'
 
@@ -56,4 +67,25 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   return entries
     .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)))
     .filter((file) => !/^(bases|snapshots$)/.test(file))
+}
+
+/** A NIC that needs nothing of the host: QEMU itself is the network behind it. */
+export function pluggedNic({ server }: Pick<SpawnOrder, 'server'>): Nic {
+  const port = systemIds.uuid()
+  return {
+    port: id<PortId>(port),
+    network: id<NetworkId>(systemIds.uuid()),
+    server,
+    mac: `fa:16:3e:${port.slice(0, 2)}:${port.slice(2, 4)}:${port.slice(4, 6)}`,
+    mtu: 1500,
+    fixedIps: [],
+    vifType: 'user',
+    details: {},
+    device: `tap${port.slice(0, 11)}`,
+    tag: null,
+    vlan: null,
+    trusted: false,
+    floatingIps: [],
+    plugEvent: false,
+  }
 }
