@@ -2,6 +2,7 @@ import path from 'node:path'
 import { freshRandom, silentLog, systemClock, systemIds } from '@novakit/core'
 import { drafts } from './files/drafts.ts'
 import { imageStore, type ImageStore } from './images/image-store.ts'
+import { networkStore, type NetworkStore } from './networks/network-store.ts'
 import { openRecords } from './records/records.ts'
 import { parseOptions, type LocalServicesOptions } from './options.ts'
 import { programRunner } from './run/run-program.ts'
@@ -10,6 +11,7 @@ import { sealedFolder } from './files/sealed-folder.ts'
 /** Services of one folder on this machine. */
 export interface LocalServices {
   readonly images: ImageStore
+  readonly networks: NetworkStore
   /** When nobody uses them any more. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -44,7 +46,8 @@ export async function localServices(options: LocalServicesOptions): Promise<Loca
       },
     })
     const close = (): Promise<void> => records.close()
-    return { images, close, [Symbol.asyncDispose]: close }
+    const networks = networkStore({ records, ids, random: random.fork('networks') })
+    return { images, networks, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await records.close()
     throw error

@@ -2,6 +2,7 @@ import type { Clock, GlobalStore, GlobalTx, Log, Random } from '@novakit/core'
 import { openStore, sqlite } from '@novakit/core'
 import type { Kysely } from 'kysely'
 import type { ImageTables } from '../images/tables.ts'
+import type { NetworkTables } from '../networks/tables.ts'
 import { migrations } from '../migrations/index.ts'
 
 export interface RecordsDeps {
@@ -10,7 +11,7 @@ export interface RecordsDeps {
   readonly log: Log
 }
 
-type Tables = ImageTables
+type Tables = ImageTables & NetworkTables
 
 /** What the services know, in one SQLite file: written is on the disk, and processes of one machine share it. */
 export type Records = GlobalStore
