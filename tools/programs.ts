@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const MISSING = 3
 
 /** What `tools/<folder>/install` installs; the second word asks it for more. */
-export type Programs = 'readers' | 'guests' | 'guests debian' | 'guests disk' | 'disks'
+export type Programs = 'readers' | 'guests' | 'guests debian' | 'guests disk' | 'disks' | 'networks'
 
 /**
  * Why programs are missing, or null if they are here. In CI they are installed if need be, and missing ones are a

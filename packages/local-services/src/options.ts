@@ -6,6 +6,11 @@ export interface LocalServicesOptions {
   /** Everything is kept there. It is made, with mode 0700, and must not be anybody else's. */
   readonly dir: string
   readonly images?: Partial<ImageOptions>
+  /**
+   * Makes bridges, filters, NAT and DHCP on this machine, in a network namespace (`ip netns add`) if one is named; needs
+   * root. Default: networks are records alone, which is enough for a hypervisor that plugs nothing.
+   */
+  readonly bridges?: { readonly namespace?: string }
   readonly clock?: Clock
   readonly ids?: Ids
   readonly random?: Random
@@ -29,6 +34,14 @@ const shape = z.strictObject({
       convertTo: z.enum(['raw', 'qcow2']).default('qcow2'),
     })
     .prefault({}),
+  bridges: z
+    .strictObject({
+      namespace: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/)
+        .optional(),
+    })
+    .optional(),
   clock: z.custom<Clock>().optional(),
   ids: z.custom<Ids>().optional(),
   random: z.custom<Random>().optional(),

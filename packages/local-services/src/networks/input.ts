@@ -90,6 +90,7 @@ function completed(given: Given): ParsedSubnet | string {
   const gateway = given.gateway === undefined ? formatIp({ version: cidr.version, value: range.first }) : given.gateway
   if (gateway !== null && !inside(gateway)) return 'has a gateway outside of its block'
   const mode = given.mode ?? (cidr.version === 4 ? 'dhcp' : 'slaac')
+  if (gateway === null && mode !== 'static') return 'needs a gateway, which tells guests their address'
   const ofVersion6 = mode.startsWith('dhcpv6') || mode === 'slaac'
   if (mode !== 'static' && ofVersion6 !== (cidr.version === 6)) return `cannot have the mode ${mode}`
   if ((mode === 'slaac' || mode === 'dhcpv6-stateless') && cidr.prefix !== 64)

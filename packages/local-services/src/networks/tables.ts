@@ -7,6 +7,7 @@ export interface NetworkTables {
   port_binding: BindingRow
   address: AddressRow
   server_fence: FenceRow
+  plugged: PluggedRow
 }
 
 export interface NetworkRow {
@@ -77,4 +78,12 @@ export interface FenceRow {
   /** The highest epoch at which ports were given. */
   served: number
   released: number
+}
+
+/** What this machine has to have: a port is here before its bridge is made, and until its rules are gone. */
+export interface PluggedRow {
+  port: string
+  bridge: string
+  /** JSON: the NIC as it was plugged. */
+  nic: string
 }

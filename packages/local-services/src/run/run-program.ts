@@ -93,3 +93,10 @@ function failure(call: ProgramCall, late: boolean, code: number | null, killedBy
   if (code === NOT_FOUND && MISSING.test(said)) return programErrors.missing({ program }, { detail })
   return programErrors.failed({ program }, { detail })
 }
+
+/** The same in a network namespace that has a name (ip-netns(8)). */
+export function inNamespace(run: RunProgram, namespace: string | undefined): RunProgram {
+  if (namespace === undefined) return run
+  return ({ program, args, ...rest }) =>
+    run({ ...rest, program: 'ip', args: ['netns', 'exec', namespace, program, ...args] })
+}
