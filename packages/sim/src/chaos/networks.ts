@@ -20,6 +20,17 @@ function describe({ copies }: Fate): string {
   return copies.length === 0 ? 'is lost' : `arrives after ${copies.join(' and ')} ms`
 }
 
+/** Old messages come once more, long after what they were about. */
+export const echoes: Trouble = (mischief) =>
+  nowAndThen(mischief, 3, 15, () => {
+    const { world, random, happens } = mischief
+    const picks = random.fork(String(world.clock.now()))
+    const share = random.next() / 2
+    if (!happens(`a share of ${share.toFixed(2)} of all messages comes again`)) return
+    world.trace.mark('old messages come again')
+    world.bus.replay(() => picks.next() < share)
+  })
+
 /** Nobody hears somebody, somebody hears nobody, or both, for a while: a partition need not have two sides. */
 export const partitions: Trouble = (mischief) => {
   const { world, random, happens } = mischief

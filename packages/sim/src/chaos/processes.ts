@@ -1,7 +1,8 @@
+import type { CloudWorld } from '../world/cloud-world.ts'
 import type { Trouble } from './mischief.ts'
 import type { StorageFault } from '@novakit/core/oracles'
 import { forEver } from '@novakit/core/oracles'
-import { hostErrors } from '@novakit/core'
+import { hostErrors, millis } from '@novakit/core'
 import { between, nowAndThen, pick } from './mischief.ts'
 
 /** Conductors die at the steps of sagas, and others take their place; some steps only fail. */
@@ -113,7 +114,7 @@ export const clockJumps: Trouble = (mischief) =>
     world.clock.after(span, () => one.jump(0))
   })
 
-/** Every process of the control plane is dead at once. What guests do meanwhile is watched by an oracle. */
+/** Every process of the control plane is dead at once. Nothing begins to run meanwhile, and no hypervisor is asked (I22). */
 export const blackouts: Trouble = (mischief) =>
   nowAndThen(mischief, 10, 40, () => {
     const { world, random, happens } = mischief
@@ -121,14 +122,23 @@ export const blackouts: Trouble = (mischief) =>
     if (!happens(`everything but the guests is dead for ${span} ms`)) return
     for (const conductor of world.conductors) conductor.kill()
     for (const host of world.hosts) host.kill()
-    const before = world.hypervisors.powerChanges().length
+    world.trace.mark('every process is dead at once')
+    watchTheDark(world)
     world.clock.after(span, () => {
-      const changes = world.hypervisors.powerChanges().slice(before)
-      // What a hypervisor had said that it had failed at, and does late, is no process's doing.
-      const late = world.hypervisors.calls().filter(({ fault }) => fault === 'late-effect').length
-      if (changes.length > late) world.violate(`guests changed while every process was dead: ${changes.length} changes`)
-      world.trace.mark('every process is dead at once')
       void world.addConductor()
       for (const host of world.hosts) void host.start()
     })
   })
+
+/** As long as nobody has been started again, by this trouble or another. */
+function watchTheDark({ hypervisors, clock, hosts, conductors, violate }: CloudWorld): void {
+  const doings = (): number =>
+    hypervisors.calls().length + hypervisors.powerChanges().filter(({ running }) => running).length
+  const before = doings()
+  const look = (): void => {
+    if (hosts.some((host) => host.up) || conductors.some(({ life }) => life.state !== 'dead')) return
+    if (doings() > before) violate('guests were touched while every process was dead')
+    clock.after(millis(100), look)
+  }
+  clock.after(millis(100), look)
+}

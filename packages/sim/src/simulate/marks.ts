@@ -44,6 +44,7 @@ export const expectedMarks: readonly string[] = [
   'an agent dies in the middle of a destroy',
   'an agent dies in the middle of a spawn',
   'every process is dead at once',
+  'old messages come again',
   'something goes wrong on the way back',
   'the global store is away',
   'the store of a cell is away',

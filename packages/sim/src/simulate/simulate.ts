@@ -2,7 +2,7 @@ import type { CloudPicture } from '@novakit/core/oracles'
 import type { CloudWorld, CloudWorldOptions } from '../world/cloud-world.ts'
 import type { Gate } from './gate.ts'
 import type { Plan } from './plan.ts'
-import type { Random } from '@novakit/core'
+import type { Millis, Random } from '@novakit/core'
 import type { Client, History, Story } from '../stories/client.ts'
 import type { Trouble } from '../chaos/mischief.ts'
 import { between, pick } from '../chaos/mischief.ts'
@@ -32,6 +32,8 @@ export interface Simulation {
   readonly stories?: Readonly<Record<string, Story>>
   /** What must hold besides, of a cloud at rest. */
   readonly invariants?: Readonly<Record<string, (picture: CloudPicture, world: CloudWorld) => readonly string[]>>
+  /** In how much virtual time the cloud must come to rest once all is well. Default 180 s. */
+  readonly patience?: Millis
   /** In place of what the seed draws. */
   readonly plan?: Partial<Omit<Plan, 'seed'>>
 }
@@ -132,7 +134,8 @@ const nothing: Story = async () => undefined
 
 /** What does not agree of a cloud that has come to rest, and what is left of one whose servers are all deleted. */
 async function judge(options: Simulation, world: CloudWorld, history: History): Promise<readonly string[]> {
-  await settle(world)
+  const { patience = seconds(180) } = options
+  await settle(world, patience)
   const picture = await cloudPicture(worldInside(world))
   const findings = [
     ...checkQuiet(picture),
@@ -142,7 +145,7 @@ async function judge(options: Simulation, world: CloudWorld, history: History): 
   if (findings.length > 0) return findings
   await clockIsQuiet(world, picture)
   await deleteServers(world)
-  await settle(world)
+  await settle(world, patience)
   const left = checkEmpty(await cloudPicture(worldInside(world)))
   return left.map((one) => `after deleting all: ${one}`)
 }

@@ -9,8 +9,8 @@ export interface Bus {
   faults(faults: Faults | null): void
   /** What decides before that, message by message. */
   readonly fates: Layers<Parameters<Faults>, Fate>
-  /** Every request that was ever sent arrives once more, as if the network had kept a copy. */
-  replay(): void
+  /** Every request that was ever sent, or those that are chosen, arrives once more, as if the network had kept a copy. */
+  replay(chosen?: () => boolean): void
 }
 
 interface Sent {
@@ -39,9 +39,9 @@ export function bus(clock: Clock): Bus {
     faults: (faults) => {
       plan = faults
     },
-    replay: () => {
+    replay: (chosen = () => true) => {
       const deadline = later(clock.now(), PATIENCE)
-      for (const { address, envelope } of sent.slice()) {
+      for (const { address, envelope } of sent.filter(chosen)) {
         echo.request(address, { ...envelope, deadline }).catch(() => undefined)
       }
     },

@@ -1,5 +1,5 @@
-import type { CellStore, Faults, GlobalStore } from '@novakit/core'
-import { fates, hasCode } from '@novakit/core'
+import type { CellStore, Faults, GlobalStore, Millis } from '@novakit/core'
+import { fates, hasCode, seconds } from '@novakit/core'
 import { cloudWorld, until, type CloudWorld, type CloudWorldOptions } from './cloud-world.ts'
 import { worldInside } from './world-inside.ts'
 
@@ -21,13 +21,14 @@ export function cutOff(hosts: readonly string[]): Faults {
     hosts.includes(from) || address.startsWith('host/') ? fates.drop : fates.deliver
 }
 
-/** Until nothing is under way, twice in a row. */
-export async function settle(world: CloudWorld): Promise<void> {
+/** Until nothing is under way, twice in a row. @throws where that takes longer than the limit, 300 s unless it is given */
+export async function settle(world: CloudWorld, limit: Millis = seconds(300)): Promise<void> {
   let calm = 0
-  await until(world, 'the cloud comes to rest', async () => {
+  const isCalm = async (): Promise<boolean> => {
     calm = (await isQuiet(world)) ? calm + 1 : 0
     return calm === 2
-  })
+  }
+  await until(world, 'the cloud comes to rest', isCalm, limit)
 }
 
 async function isQuiet(world: CloudWorld): Promise<boolean> {
