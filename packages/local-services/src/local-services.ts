@@ -8,19 +8,21 @@ import { inNamespace, programRunner } from './run/run-program.ts'
 import { networkStore, type NetworkStore } from './networks/network-store.ts'
 import { openRecords, type Records } from './records/records.ts'
 import { parseOptions, type LocalServicesOptions } from './options.ts'
+import { volumeStore, type VolumeStore } from './volumes/volume-store.ts'
 import { sealedFolder, type SealedFolder } from './files/sealed-folder.ts'
 
 /** Services of one folder on this machine. */
 export interface LocalServices {
   readonly images: ImageStore
   readonly networks: NetworkStore & NetworkHost
+  readonly volumes: VolumeStore
   /** When nobody uses them any more. Bridges and DHCP servers go on: guests do. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * Image and network services in a folder: a cloud with nothing around it. What a crash left behind is put in order first,
+ * Image, network and volume services in a folder: a cloud with nothing around it. What a crash left behind is put in order first,
  * and what was plugged in is made again. Several processes of one machine may have the same folder.
  * @throws `host.invalid` for wrong options, `file.unsafe` for a folder that is not this user's alone, `storage.*`
  */
@@ -33,8 +35,9 @@ export async function localServices(options: LocalServicesOptions): Promise<Loca
     const images = await openImages(given, records)
     const control = networkStore({ records, ids, random: random.fork('networks') })
     const networks = { ...control, ...(await openBridges(given, records)) }
+    const volumes = await openVolumes(given, records, images)
     const close = (): Promise<void> => records.close()
-    return { images, networks, close, [Symbol.asyncDispose]: close }
+    return { images, networks, volumes, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await records.close()
     throw error
@@ -70,6 +73,16 @@ async function openImages(given: Given, records: Records): Promise<ImageStore> {
     failPoint,
     folders,
   })
+}
+
+async function openVolumes(given: Given, records: Records, images: ImageStore): Promise<VolumeStore> {
+  const { ids, log, run, failPoint, folder } = given
+  const folders = {
+    volumes: await folder('volumes', 'files'),
+    snapshots: await folder('volumes', 'snapshots'),
+    making: await folder('volumes', 'making'),
+  }
+  return volumeStore({ records, ids, log, run, drafts: await drafts(ids), images, failPoint, folders })
 }
 
 async function openBridges(given: Given, records: Records): Promise<NetworkHost> {

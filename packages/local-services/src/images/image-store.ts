@@ -9,7 +9,7 @@ import {
   type RequestContext,
 } from '@novakit/core'
 import { change, imageRow, owned, standing, standings, usable } from './queries.ts'
-import { chunksOf, type Source } from './receive.ts'
+import { chunksOf, type Source } from '../files/sparse.ts'
 import { fileErrors } from '../files/errors.ts'
 import { imageHost } from './host-half.ts'
 import { imageMembers, type ImageMembers } from './members.ts'

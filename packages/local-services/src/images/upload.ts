@@ -3,7 +3,8 @@ import { change, imageRow } from './queries.ts'
 import { inspectFile } from './inspect-file.ts'
 import { judge } from '../inspect/index.ts'
 import { limitsOf, type ImageDeps } from './deps.ts'
-import { receive, type Received, type Source } from './receive.ts'
+import { receive, type Received } from './receive.ts'
+import type { Source } from '../files/sparse.ts'
 
 export interface UploadOptions {
   /** What the bytes must hash to, in hex. */

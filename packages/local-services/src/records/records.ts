@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import type { ImageTables } from '../images/tables.ts'
 import type { NetworkTables } from '../networks/tables.ts'
 import { migrations } from '../migrations/index.ts'
+import type { VolumeTables } from '../volumes/tables.ts'
 
 export interface RecordsDeps {
   readonly clock: Clock
@@ -11,7 +12,7 @@ export interface RecordsDeps {
   readonly log: Log
 }
 
-type Tables = ImageTables & NetworkTables
+type Tables = ImageTables & NetworkTables & VolumeTables
 
 /** What the services know, in one SQLite file: written is on the disk, and processes of one machine share it. */
 export type Records = GlobalStore

@@ -1,25 +1,15 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { id, type ImageId } from '@novakit/core'
 import { as, codeOf, inPieces, open, tempFolder, together } from '../support/services.ts'
 import { good, vmdk } from '../support/disk-images.ts'
+import { killedAt } from '../support/killed-at.ts'
 import { missingPrograms } from '../../../../tools/programs.ts'
 
 const image = id<ImageId>('5f0e1c8e-0c1d-4c3a-9d0a-3a1f6f0c2d11')
 const me = as('mine')
 const missing = await missingPrograms('disks')
-
-/** Does the work in a process of its own, which dies at that place. */
-async function killedAt(dir: string, work: 'upload' | 'fetch' | 'delete', place: string): Promise<void> {
-  const script = path.join(import.meta.dirname, '../support/killed.ts')
-  const args = ['--conditions=novakit-source', script, dir, work, place]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
-  expect(signal).toBe('SIGKILL')
-}
 
 /** What is in each folder of the images. */
 async function files(dir: string): Promise<Readonly<Record<string, number>>> {
