@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { LocalImage } from '@novakit/core'
 import { bytes, bytesToGibRoundedUp, type GiB } from '@novakit/core'
@@ -20,7 +20,7 @@ export interface Base {
 }
 
 /**
- * The host's own name for an image's file, so that disks do not lose what they stand on when the image cache is tidied.
+ * The host's own copy of an image, so that disks do not lose what they stand on when the image cache is tidied.
  * What an image refers to besides itself is refused here once more, whoever looked before: it would be a file of the
  * host, given to a tenant.
  * @throws `libvirt_driver.image_refused`, `libvirt_driver.unsupported`
@@ -51,20 +51,13 @@ function formatOf(format: LocalImage['format']): ToolFormat {
   }
 }
 
-/** One more name for the same bytes, or a copy where they are on another file system. */
+/** A copy, which takes no room where the file system can share blocks: libvirt gives what it opens to QEMU's user. */
 async function adopt(file: string, base: string): Promise<void> {
   const part = `${base}.part`
   await rm(part, { force: true })
-  await link(file, part).catch(async (error: unknown) => {
-    if (!mayCopy(error)) throw error
-    await copyFile(file, part, constants.COPYFILE_FICLONE)
-    await chmod(part, 0o644)
-  })
+  await copyFile(file, part, constants.COPYFILE_FICLONE)
+  await chmod(part, 0o600)
   await rename(part, base)
-}
-
-function mayCopy(error: unknown): boolean {
-  return ['EXDEV', 'EPERM', 'EMLINK', 'EOPNOTSUPP'].includes(String((error as NodeJS.ErrnoException).code))
 }
 
 /** Removes the bases that are not among those named, by image, and on which no disk stands. */

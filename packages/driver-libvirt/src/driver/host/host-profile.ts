@@ -6,6 +6,9 @@ import { hypervisorErrors } from '../errors.ts'
 import type { ParsedOptions } from '../options.ts'
 import { kvmRuns } from './kvm-runs.ts'
 
+/** As Nova's default. */
+const KVM_CPU = 'host-model'
+
 /** What guests are designed for: the operator's words, and what libvirt says of its emulator. */
 export async function hostProfile(
   client: LibvirtClient,
@@ -17,7 +20,9 @@ export async function hostProfile(
   const machineType = options.machineType ?? (/^(x86_64|i686)$/.test(arch) ? 'pc' : 'virt')
   const choose = async (): Promise<'kvm' | 'qemu'> => {
     if (options.virtType !== 'verified') return options.virtType
-    return kind === 'qemu' && (await kvmRuns({ client, arch, environment, folder: options.folder })) ? 'kvm' : 'qemu'
+    const mode = options.cpu.mode ?? KVM_CPU
+    const runs = kind === 'qemu' && (await kvmRuns({ client, arch, environment, folder: options.folder, cpu: mode }))
+    return runs ? 'kvm' : 'qemu'
   }
   const virtType = await choose()
   const capabilities = kind === 'test' ? null : await capabilitiesOf(client, { virtType, arch, machine: machineType })
@@ -27,7 +32,7 @@ export async function hostProfile(
     arch,
     machineType,
     cpu: {
-      mode: cpu.mode ?? (virtType === 'kvm' ? 'host-model' : 'none'),
+      mode: cpu.mode ?? (virtType === 'kvm' ? KVM_CPU : 'none'),
       models: cpu.models ?? [],
       flags: cpu.flags ?? [],
     },

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { HypervisorEnvironment } from '@novakit/core'
 import { millis } from '@novakit/core'
+import type { CpuProfile } from '../../design/index.ts'
 import { libvirtCodeOf, startFlag, type LibvirtClient } from '../../rpc/index.ts'
 import { domainXml } from '../../xml/index.ts'
 import { absent } from '../disks/folders.ts'
@@ -11,17 +12,22 @@ interface Parts {
   readonly arch: string
   readonly environment: HypervisorEnvironment
   readonly folder: string
+  /** The CPU that guests get: QEMU may run with one and not with another. */
+  readonly cpu: CpuProfile['mode']
 }
 
-/** A firmware says its first words within milliseconds where KVM helps. */
+/** A firmware is through within a second where KVM helps. */
 const PATIENCE = 5_000
 const LOOK_EVERY = millis(50)
 
+/** The last words of a firmware that finds nothing to boot. */
+const LAST_WORDS = /no bootable device/i
+
 /**
- * Whether a guest runs with KVM: a machine without disks is started, and its firmware has to say something. A /dev/kvm
- * may open and make virtual CPUs that never get anywhere.
+ * Whether a guest runs with KVM: a machine without disks is started with the CPU that guests get, and its firmware has to
+ * come to its end. A /dev/kvm may open and make virtual CPUs that never get anywhere, or not with every model.
  */
-export async function kvmRuns({ client, arch, environment, folder }: Parts): Promise<boolean> {
+export async function kvmRuns({ client, arch, environment, folder, cpu }: Parts): Promise<boolean> {
   const { log } = environment
   if (arch !== 'x86_64' && arch !== 'i686') {
     log.warn('whether KVM runs can be found out on x86 alone; guests are emulated. Set virtType.', { arch })
@@ -31,7 +37,7 @@ export async function kvmRuns({ client, arch, environment, folder }: Parts): Pro
   const uuid = environment.ids.uuid()
   const said = path.join(work, 'said')
   const runs = async (): Promise<boolean> => {
-    const xml = probeXml(uuid, arch, said)
+    const xml = probeXml({ uuid, arch, file: said, cpu })
     await client.domainCreateXml({ xml, flags: startFlag.autodestroy })
     return says(said, environment)
   }
@@ -55,13 +61,22 @@ async function says(file: string, { clock }: HypervisorEnvironment): Promise<boo
   const began = clock.now()
   while (clock.now() - began < PATIENCE) {
     const said = await readFile(file, 'latin1').catch(absent)
-    if (said !== null && said.length > 0) return true
+    if (said !== null && LAST_WORDS.test(said)) return true
     await clock.sleep(LOOK_EVERY)
   }
   return false
 }
 
-function probeXml(uuid: string, arch: string, file: string): string {
+interface Probe {
+  readonly uuid: string
+  readonly arch: string
+  readonly file: string
+  readonly cpu: CpuProfile['mode']
+}
+
+function probeXml({ uuid, arch, file, cpu }: Probe): string {
+  // A model by name is looked at where guests are designed; what it is made of comes from the host's all the same.
+  const mode = cpu === 'none' || cpu === 'custom' ? null : cpu
   return domainXml.build({
     type: 'kvm',
     name: `novakit-kvm-${uuid}`,
@@ -69,6 +84,7 @@ function probeXml(uuid: string, arch: string, file: string): string {
     memory: 32 * 1024,
     vcpu: { count: 1 },
     os: { type: { arch, machine: 'pc', name: 'hvm' }, bios: { useSerial: true } },
+    ...(mode === null ? {} : { cpu: { mode } }),
     devices: { serials: [{ type: 'pty', log: { file, append: true }, target: { port: 0 } }] },
   })
 }

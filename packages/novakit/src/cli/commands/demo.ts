@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Command } from '../command.ts'
 import { demo } from '../demo/demo.ts'
+import { runRealGuest } from '../demo/run-real-guest.ts'
 
 const usage = `novakit demo [--servers N] [--json]
 
@@ -11,6 +12,19 @@ stands where, and deletes everything again.
   --servers N   how many to boot, 1 to 200; default 20
   --json        only one line of JSON, on standard output
   --trace DIR   replay a datacentre's requests instead; novakit trace --help shows its options
+
+novakit demo --driver libvirt [--uri URI] [--image FILE] [--virt-type TYPE] [--memory MIB] [--ready TEXT]
+             [--patience SECONDS] [--json]
+
+One real guest instead, with a config drive, through the whole cloud: its console is shown until it reports ready, and it
+is deleted again.
+
+  --uri URI       libvirt's daemon on this machine; default qemu:///system
+  --image FILE    a disk that boots (raw, qcow2, iso); default: a small guest, which a checkout of the repository can build
+  --virt-type T   qemu or kvm; default: kvm where a firmware is seen to run with it, else qemu
+  --memory MIB    of the guest; default 512
+  --ready TEXT    what its console says when it is ready; default: a login prompt, the end of cloud-init, or GUEST ready
+  --patience S    seconds to wait for that; default 300
 `
 
 export const command: Command = {
@@ -19,6 +33,7 @@ export const command: Command = {
   run: async (args) => {
     const replayed = traceArgs(args)
     if (replayed !== null) return (await import('./trace.ts')).command.run(replayed)
+    if (args.some((arg) => arg === '--driver' || arg.startsWith('--driver='))) return runRealGuest(args)
     const { values } = parseArgs({
       args: [...args],
       options: { servers: { type: 'string', default: '20' }, json: { type: 'boolean', default: false } },
