@@ -34,6 +34,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['ports'],
   ['storage', 'transport', 'rpc', 'system'],
   ['saga', 'cells'],
+  ['lifecycle'],
   ['api', 'conductor', 'compute'],
   ['compose'],
 ]

@@ -30,6 +30,8 @@ export interface ApiDeps {
   readonly events: CloudEvents
   /** A host that was not heard of for that long is down. */
   readonly downAfter: Millis
+  /** An action that its host has not answered after that long is given up. */
+  readonly actWithin: Millis
   /** Opens a store for a new cell, writes it down and takes it into work. @throws `cell.exists`, `storage.*` */
   makeCell(name: string): Promise<CellInfo>
   /** Maps the hosts that wait for it. */

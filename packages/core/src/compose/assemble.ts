@@ -127,6 +127,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     log,
     events: container.get(tokens.events),
     downAfter: parts.timing.downAfter,
+    actWithin: parts.timing.actWithin,
     makeCell: make,
     hostsChanged: () => container.get(tokens.view).invalidate(),
     hands: parts.roles.includes('conductor') ? container.get(tokens.conductor).hands : null,

@@ -64,6 +64,8 @@ export interface CloudTiming {
   readonly heartbeatEvery: Millis
   /** Agents look that often whether their hypervisor is what they declared, and has what it should not have. */
   readonly surveyEvery: Millis
+  /** Agents tell that often what all their guests show; what has changed they tell with the next heartbeat. */
+  readonly censusEvery: Millis
   /** A host that was not heard of for that long is down. */
   readonly downAfter: Millis
   /** A command without an answer is sent again after that long. */
@@ -72,6 +74,8 @@ export interface CloudTiming {
   readonly lookEvery: Millis
   /** One attempt to build a server may take that long. */
   readonly buildWithin: Millis
+  /** An action that its host has not answered after that long is given up. */
+  readonly actWithin: Millis
   /** The outbox is left alone that long after it was found empty. */
   readonly relayEvery: Millis
   /** `start()` waits that long for the agents of this process to be known. */
@@ -83,10 +87,12 @@ export const defaultTiming: CloudTiming = {
   scanEvery: seconds(1),
   heartbeatEvery: seconds(10),
   surveyEvery: seconds(30),
+  censusEvery: minutes(10),
   downAfter: seconds(60),
   commandEvery: seconds(30),
   lookEvery: seconds(2),
   buildWithin: minutes(10),
+  actWithin: minutes(10),
   relayEvery: seconds(0.2),
   greetWithin: seconds(10),
 }

@@ -150,6 +150,7 @@ export async function agentFor(
     log,
     pulse: shared,
     surveyEvery: timing.surveyEvery,
+    censusEvery: timing.censusEvery,
   })
 }
 

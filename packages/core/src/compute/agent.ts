@@ -7,6 +7,7 @@ import type { Millis } from '../domain/unit/units.ts'
 import type { Order } from './order.ts'
 import type { Report } from '../domain/operation/operation.ts'
 import type { ServerId } from '../domain/ids.ts'
+import { actionOrders } from './orders/act/index.ts'
 import { bury } from './orders/bury.ts'
 import { client, serve } from '../rpc/index.ts'
 import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
@@ -32,7 +33,7 @@ export interface Agent {
   stop(): Promise<void>
 }
 
-const orders: readonly Order<never>[] = [spawn, destroy, bury] as unknown as readonly Order<never>[]
+const orders = [spawn, destroy, bury, ...actionOrders] as unknown as readonly Order<never>[]
 /** How long the last heartbeat may take to see that the agent stops. */
 const STOP_WITHIN = seconds(5)
 
@@ -66,8 +67,8 @@ export function agent(deps: AgentDeps): Agent {
   }
 
   function passOn(event: GuestEvent, table: Desk): void {
-    // That it runs now is what the report of the order will say.
-    if (event.kind === 'started' && table.busy(event.server)) return
+    // What it shows in the end is what the report of the order will say.
+    if (table.busy(event.server)) return
     const tell = (): Promise<unknown> => conductor.guestEvent({ host, event }, { traceId: event.server })
     events.take(event.server, tell).catch((error: unknown) => {
       log.debug('an event was lost; the next greeting will tell', { host, code: problemOf(error).code })

@@ -33,6 +33,8 @@ export interface AgentDeps {
   readonly pulse: Pulse
   /** How often it is looked whether what the hypervisor has is still what was declared. */
   readonly surveyEvery: Millis
+  /** How often what all guests show is told, whether it has changed or not. */
+  readonly censusEvery: Millis
 }
 
 /** What an order has at hand, once the hypervisor is open. */

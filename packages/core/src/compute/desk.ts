@@ -21,6 +21,8 @@ export interface Desk {
   take(command: Command): Promise<boolean>
   /** Whether something is being done to the guest of a server. */
   busy(server: ServerId): boolean
+  /** Of the latest order about this guest. */
+  sequenceOf(guest: Guest): Promise<number>
   /** Removes a guest that is proven to be nobody's any more. Nobody is told. */
   remove(guest: Guest): Promise<void>
   /** Removes guests that this host was told to end and that are there all the same. */
@@ -97,9 +99,9 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
     })
   }
 
-  async function mayPass({ server, epoch }: Command, order: Order<unknown> | undefined): Promise<boolean> {
+  async function mayPass({ server, epoch, sequence }: Command, order: Order<unknown> | undefined): Promise<boolean> {
     if (server === null) return true
-    return (await fences.admit(server, epoch, order?.ends === true)) || order?.late === true
+    return (await fences.admit(server, { epoch, sequence, ends: order?.ends === true })) || order?.late === true
   }
 
   async function admit(command: Command): Promise<boolean> {
@@ -130,7 +132,7 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
   const remove = (guest: Guest): Promise<void> =>
     admissions.take(guest.server, async () => {
       if (!open) return
-      await fences.admit(guest.server, guest.epoch, true)
+      await fences.admit(guest.server, { epoch: guest.epoch, sequence: 0, ends: true })
       works
         .take(guest.server, () => removeGuest(guest))
         .catch((error: unknown) => log.error('guests could not be listed', { host, ...problemOf(error) }))
@@ -139,6 +141,7 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
   return {
     take: (command) => admissions.take(queueOf(command), () => admit(command)),
     busy: (server) => works.busy(server),
+    sequenceOf: (guest) => fences.sequenceOf(guest),
     remove,
     removeEnded: async (guests) => {
       for (const guest of guests) {

@@ -1,21 +1,33 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Command } from '../domain/operation/command.ts'
 import type { GuestRef } from '../ports/hypervisor.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { ServerId } from '../domain/ids.ts'
 
-/** The highest epoch that this host has seen of a server, and the highest at which its guest was to end. */
+/** How far the orders about a server have come that this host has seen, and up to where its guest was to end. */
 export interface Fence {
   readonly epoch: number
+  /** The highest of its orders at that epoch. */
+  readonly sequence: number
   /** Never above `epoch`. Null: none was ended. */
   readonly endedUpTo: number | null
+}
+
+/** What of a command says whether it comes too late. */
+export type Pass = Pick<Command, 'epoch' | 'sequence'> & {
+  /** It ends the guest: whatever came before it at its epoch. */
+  readonly ends: boolean
 }
 
 /** What an agent remembers beside its guests, so that a command that comes late does no harm. */
 export interface Fences {
   /**
-   * Whether a command of this epoch may be carried out; if so, it is remembered first. One call at a time for each
+   * Whether such a command may be carried out; if so, it is remembered first. One call at a time for each
    * server: of two commands that arrive together the later must see what the earlier has left.
    */
-  admit(server: ServerId, epoch: number, ends: boolean): Promise<boolean>
+  admit(server: ServerId, pass: Pass): Promise<boolean>
+  /** Of the latest order about this guest. */
+  sequenceOf(guest: Pick<GuestRef, 'server' | 'epoch'>): Promise<number>
   /** Whether this guest was to be ended, at its epoch or a later one: nothing may be left of it. */
   hasEnded(guest: Pick<GuestRef, 'server' | 'epoch'>): Promise<boolean>
 }
@@ -32,15 +44,19 @@ export function fences(memory: HostMemory): Fences {
     }))
   const known = async (server: ServerId): Promise<Fence | null> => (await all()).get(server) ?? null
   return {
-    admit: async (server, epoch, ends) => {
+    admit: async (server, pass) => {
       const fence = await known(server)
-      if (!admits(fence, epoch, ends)) return false
-      const next: Fence = { epoch, endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null) }
-      if (fence?.epoch !== next.epoch || fence.endedUpTo !== next.endedUpTo) {
+      if (!admits(fence, pass)) return false
+      const next = moved(fence, pass)
+      if (!isDeepStrictEqual(fence, next)) {
         await memory.put(`${PREFIX}${server}`, JSON.stringify(next))
         ;(await all()).set(server, next)
       }
       return true
+    },
+    sequenceOf: async ({ server, epoch }) => {
+      const fence = await known(server)
+      return fence?.epoch === epoch ? fence.sequence : 0
     },
     hasEnded: async ({ server, epoch }) => {
       const endedUpTo = (await known(server))?.endedUpTo ?? null
@@ -55,7 +71,12 @@ async function readAll(memory: HostMemory): Promise<Map<string, Fence>> {
 }
 
 /** Ending again is fine; making again what was ended is not, unless the server has changed hands since. */
-export function admits(fence: Fence | null, epoch: number, ends: boolean): boolean {
+export function admits(fence: Fence | null, { epoch, sequence, ends }: Pass): boolean {
   if (fence === null || epoch > fence.epoch) return true
-  return epoch === fence.epoch && (ends || fence.endedUpTo !== epoch)
+  return epoch === fence.epoch && (ends || (fence.endedUpTo !== epoch && sequence >= fence.sequence))
+}
+
+function moved(fence: Fence | null, { epoch, sequence, ends }: Pass): Fence {
+  const before = fence?.epoch === epoch ? fence.sequence : 0
+  return { epoch, sequence: Math.max(before, sequence), endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null) }
 }

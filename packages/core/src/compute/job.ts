@@ -2,6 +2,7 @@ import type { Command } from '../domain/operation/command.ts'
 import type { Json } from '../domain/json.ts'
 import type { Order } from './order.ts'
 import type { OrderDeps } from './deps.ts'
+import type { PowerState } from '../domain/server/states.ts'
 import type { Report } from '../domain/operation/operation.ts'
 import { hostErrors } from '../domain/host/errors.ts'
 import { isGuestCommand } from '../domain/operation/command.ts'
@@ -26,7 +27,17 @@ export async function outcomeOf(deps: OrderDeps, job: Job): Promise<Outcome> {
   } catch (thrown) {
     const error = isNovakitError(thrown) ? thrown : hostErrors.refused({}, { cause: thrown, detail: textOf(thrown) })
     deps.log.warn('an order failed', { order, server, ...problemOf(error) })
-    return { kind: 'failed', problem: problemOf(error), help: error.help }
+    return { kind: 'failed', problem: problemOf(error), help: error.help, ...(await powerOf(deps, job.command)) }
+  }
+}
+
+/** What a failed order has left behind: who is told that it failed can show at least that. */
+async function powerOf({ hypervisor }: OrderDeps, { server, node, epoch }: Command): Promise<{ power?: PowerState }> {
+  if (server === null || node === null) return {}
+  try {
+    return { power: await hypervisor.power.state({ server, node, epoch }) }
+  } catch {
+    return {}
   }
 }
 

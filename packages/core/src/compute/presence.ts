@@ -6,6 +6,7 @@ import type { Guest, HypervisorHost, NodeInventory } from '../ports/hypervisor.t
 import type { Insist } from './insist.ts'
 import type { Instant } from '../domain/unit/units.ts'
 import type { Sign } from './pulse.ts'
+import { census } from './census.ts'
 import { elapsed } from '../domain/unit/units.ts'
 import { problemOf } from '../domain/error.ts'
 import { withFacetTraits } from './facet-traits.ts'
@@ -41,6 +42,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
   let declared = ''
   let surveyedAt: Instant | null = null
   let guests: readonly Guest[] = []
+  const counted = census({ table, every: deps.censusEvery, list: () => hypervisor.list() })
 
   async function inventory(): Promise<readonly NodeInventory[]> {
     return (await hypervisor.inventory()).map((node) => withFacetTraits(node, hypervisor))
@@ -53,6 +55,7 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
       const guests = await hypervisor.list()
       const answer = await conductor.hello({ host, boot, publicKey: null, nodes, guests }, { traceId: boot })
       declared = JSON.stringify(nodes)
+      counted.told(guests)
       return answer
     })
     if (welcome === null) return
@@ -111,6 +114,19 @@ export function presence(deps: AgentDeps, { hypervisor, table, conductor, insist
     if (!isKnown) return void greet()
     if (nodes !== undefined) declared = JSON.stringify(nodes)
     await table.removeEnded(guests)
+    await tellNews()
+  }
+
+  /** What is not heard is told again next time. */
+  async function tellNews(): Promise<void> {
+    const news = await counted.news(guests, clock.now())
+    if (news.length === 0) return
+    try {
+      await conductor.census({ host, guests: news }, { traceId: boot })
+      counted.told(news)
+    } catch (error) {
+      log.info('what guests show was not heard; it is told again', { host, code: problemOf(error).code })
+    }
   }
 
   return {

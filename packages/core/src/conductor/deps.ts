@@ -55,4 +55,6 @@ export interface Timing {
   readonly lookEvery: Millis
   /** One attempt to build a server may take that long. */
   readonly buildWithin: Millis
+  /** An action that its host has not answered after that long is given up. */
+  readonly actWithin: Millis
 }

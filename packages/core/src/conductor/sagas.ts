@@ -1,11 +1,13 @@
 import type { CellId } from '../domain/ids.ts'
 import type { ConductorDeps } from './deps.ts'
 import type { Saga, StoreKind } from '../saga/index.ts'
+import { actionSaga } from './act/action-saga.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
 import { CELL0 } from '../domain/ids.ts'
 import { createSaga } from './create/create-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
+import { guestActionNames } from '../domain/server/guest-actions.ts'
 
 /** What runs in the global store. */
 export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>[] {
@@ -14,7 +16,8 @@ export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>
 
 /** What runs in each cell. */
 export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cell', never>[] {
-  return [buildSaga(deps, cell), deleteSaga(deps, cell)]
+  const actions = guestActionNames.map((action) => actionSaga(deps, cell, action))
+  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions]
 }
 
 /** A saga as its table shows it, without what its steps do. */

@@ -5,7 +5,7 @@ import type { Command } from '../domain/operation/command.ts'
 import type { Contract, Method } from './contract.ts'
 import type { Guest, GuestEvent, NodeInventory } from '../ports/hypervisor.ts'
 import type { Report } from '../domain/operation/operation.ts'
-import { command, guest, nodeInventory, report } from './schemas.ts'
+import { command, countedGuest, guest, nodeInventory, report } from './schemas.ts'
 import { defineContract } from './contract.ts'
 import { seconds } from '../domain/unit/units.ts'
 
@@ -50,12 +50,25 @@ export interface Heartbeat {
   }[]
 }
 
+/** What a guest shows, and up to which of its server's orders. */
+export interface CountedGuest extends Guest {
+  /** Of the latest order that the host has seen: what has begun since makes this out of date. */
+  readonly sequence: number
+}
+
+export interface Census {
+  readonly host: HostName
+  readonly guests: readonly CountedGuest[]
+}
+
 type ConductorMethods = {
   readonly hello: Method<Hello, Welcome>
   /** One message for all hosts of a process. `unknown` hosts must say hello. */
   readonly heartbeat: Method<Heartbeat, { unknown: readonly HostName[] }>
   /** Answered when the report is stored, or proven to be of no use: the agent may forget it then. */
   readonly report: Method<Report, { taken: boolean }>
+  /** What guests show that is not as it was told last. */
+  readonly census: Method<Census, Record<string, never>>
   readonly guestEvent: Method<{ host: HostName; event: GuestEvent }, Record<string, never>>
 }
 
@@ -95,6 +108,15 @@ export const conductorContract: Contract<ConductorMethods> = defineContract('con
     timeout: ANSWERED_WITHIN,
   },
   report: { version: 1, request: report, reply: z.object({ taken: z.boolean() }), timeout: ANSWERED_WITHIN },
+  census: {
+    version: 1,
+    request: z.object({
+      host,
+      guests: z.array(countedGuest).max(100_000),
+    }) as z.ZodType<Census>,
+    reply: z.object({}),
+    timeout: seconds(20),
+  },
   guestEvent: {
     version: 1,
     request: z.object({

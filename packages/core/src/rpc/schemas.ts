@@ -41,6 +41,7 @@ export const command = z.object({
   node: name.nullable(),
   server: name.nullable(),
   epoch: count,
+  sequence: count,
   order: name,
   payload: json,
 }) as unknown as z.ZodType<Command>
@@ -54,16 +55,27 @@ export const report = z.object({
   epoch: count,
   outcome: z.union([
     z.object({ kind: z.literal('done'), output: json }),
-    z.object({ kind: z.literal('failed'), problem, help: z.enum(['never', 'same', 'elsewhere', 'later']) }),
+    z.object({
+      kind: z.literal('failed'),
+      problem,
+      help: z.enum(['never', 'same', 'elsewhere', 'later']),
+      power: z.enum(powerStates).optional(),
+    }),
   ]),
 }) as unknown as z.ZodType<Report>
 
-export const guest = z.object({
+const guestShape = z.object({
   server: name,
   node: name,
   epoch: count,
   power: z.enum(powerStates),
-}) as unknown as z.ZodType<Guest>
+})
+
+export const guest = guestShape as unknown as z.ZodType<Guest>
+
+export const countedGuest = guestShape.extend({ sequence: count }) as unknown as z.ZodType<
+  Guest & { readonly sequence: number }
+>
 
 const inventory = z.object({
   total: count,

@@ -72,6 +72,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     log: silentLog,
     events: cloudEvents(),
     downAfter: seconds(60),
+    actWithin: seconds(600),
     makeCell: unused('makeCell'),
     hostsChanged: () => undefined,
     hands: null,

@@ -102,6 +102,7 @@ export function command(order: string, epoch: number, more: Partial<Command> = {
     node: id<NodeName>('n1'),
     server: web,
     epoch,
+    sequence: 0,
     order,
     payload: { nics: [] },
     ...more,

@@ -139,7 +139,7 @@ test('what an order that was let go makes in the end is removed, and nothing mor
 test('a guest that appears after its end is removed at the next look, its successor is not', async () => {
   const { desk, fences, guests } = deskStand()
   await desk.take(command('destroy', 1))
-  await fences.admit(web, 2, false)
+  await fences.admit(web, { epoch: 2, sequence: 0, ends: false })
   await rounds()
   guests.push(guest(1, 'n2'), guest(2, 'n1'))
   await desk.removeEnded([...guests])

@@ -31,14 +31,14 @@ test('a bury looks on every node', async () => {
 
 test('a bury that comes after the server is back answers, and removes the old guest only', async () => {
   const { desk, fences, guests, calls, reports } = deskStand()
-  await fences.admit(web, 2, false)
+  await fences.admit(web, { epoch: 2, sequence: 0, ends: false })
   guests.push(guest(1, 'n2'), guest(2, 'n1'))
   expect(await desk.take(command('bury', 1, { node: null, payload: {} }))).toBe(true)
   await rounds()
   expect(calls).toEqual(['destroy web@1 on n2'])
   expect(guests).toEqual([guest(2, 'n1')])
   expect(reports).toMatchObject([{ epoch: 1, outcome: { kind: 'done' } }])
-  expect(await fences.admit(web, 2, false)).toBe(true)
+  expect(await fences.admit(web, { epoch: 2, sequence: 0, ends: false })).toBe(true)
 })
 
 test('a hypervisor that says that it removed a guest and did not is not believed', async () => {

@@ -8,7 +8,7 @@ const host = id<HostName>('h1')
 const server = id<ServerId>('s1')
 
 const commandOf = (operation: OperationId): Command => {
-  const told = { host, node: null, server, epoch: 1, order: 'destroy', payload: null }
+  const told = { host, node: null, server, epoch: 1, sequence: 0, order: 'destroy', payload: null }
   return { operation, step: '', attempt: 0, ...told }
 }
 

@@ -87,7 +87,15 @@ it('a refusal is spent by the try that it led to: the next command asks the host
           if (report?.outcome.kind === 'done') return done()
           if (report?.outcome.kind === 'failed') return { kind: 'retry', after: seconds(0) }
           const to = { host: id<never>('h1'), node: id<never>('h1'), server: id<never>('s1'), epoch: 1 }
-          const command = { ...to, operation: operation.id, step: '', attempt: 0, order: 'do', payload: null }
+          const command = {
+            ...to,
+            sequence: 0,
+            operation: operation.id,
+            step: '',
+            attempt: 0,
+            order: 'do',
+            payload: null,
+          }
           return { kind: 'parked', until: later(now, seconds(600)), command }
         },
         undo: 'nothing to undo: it only asks',

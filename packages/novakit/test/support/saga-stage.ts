@@ -1,5 +1,5 @@
 import type { CloudWorld, CloudWorldOptions, ConductorProcess, FakeNetworks } from '@novakit/sim'
-import type { Fault } from '@novakit/driver-fake'
+import type { CallName, Fault } from '@novakit/driver-fake'
 import type { Millis } from '@novakit/core'
 import type { HostTrouble, SagaStage, StageProcess } from '@novakit/core/testing'
 import { cloudPicture } from '@novakit/core/testing'
@@ -14,6 +14,8 @@ export interface Scenario {
   begin(world: CloudWorld): Promise<void>
   /** @throws unless it has come about */
   goal(world: CloudWorld): Promise<void>
+  /** Calls of hypervisors and networks that go wrong; if not given, those of building and deleting. */
+  readonly calls?: readonly (CallName | NetworkCall)[]
 }
 
 /** A stage for step tests, with two conductors and everything else that a cloud has. */
@@ -41,7 +43,28 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
       clock.after(span, () => outages.delete(store))
     },
     troubleHosts: (trouble, span) => troubleHosts(world, trouble, span),
-    dependencyFaults: {
+    dependencyFaults: scenario.calls === undefined ? buildFaults() : faultsOf(scenario.calls),
+    close: () => world.close(),
+  }
+
+  function faultsOf(calls: readonly (CallName | NetworkCall)[]): SagaStage['dependencyFaults'] {
+    return calls.reduce(
+      (all, call) => ({ ...all, ...(isNetworkCall(call) ? networkFaults(networks, [call]) : driverFaults(call)) }),
+      {},
+    )
+  }
+
+  function driverFaults(call: CallName): SagaStage['dependencyFaults'] {
+    return {
+      [`${call} fails before it has done anything`]: () => inject(call, { kind: 'error' }),
+      [`${call} has its effect and fails`]: () => inject(call, { kind: 'error-after-effect' }),
+      [`${call} has its effect late and fails`]: () => inject(call, { kind: 'late-effect', after: 700 }),
+      [`${call} says that it is done and does nothing`]: () => inject(call, { kind: 'no-effect' }),
+    }
+  }
+
+  function buildFaults(): SagaStage['dependencyFaults'] {
+    return {
       'a spawn fails half-way': () => inject('spawn', { kind: 'error', at: 'start' }),
       'a spawn has its effect and fails': () => inject('spawn', { kind: 'error-after-effect' }),
       'a spawn says that it is done and does nothing': () => inject('spawn', { kind: 'no-effect' }),
@@ -49,12 +72,11 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
       'a destroy has its effect and fails': () => inject('destroy', { kind: 'error-after-effect' }),
       'a destroy has its effect late and fails': () => inject('destroy', { kind: 'late-effect', after: 700 }),
       'a destroy says that it is done and does nothing': () => inject('destroy', { kind: 'no-effect' }),
-      ...networkFaults(networks),
-    },
-    close: () => world.close(),
+      ...networkFaults(networks, networkCalls),
+    }
   }
 
-  function inject(call: 'spawn' | 'destroy', fault: Fault): void {
+  function inject(call: CallName, fault: Fault): void {
     hypervisors.inject({ call, fault })
   }
 
@@ -71,8 +93,14 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
   }
 }
 
-function networkFaults(networks: FakeNetworks): SagaStage['dependencyFaults'] {
-  const calls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const
+const networkCalls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const
+type NetworkCall = (typeof networkCalls)[number]
+
+function isNetworkCall(call: CallName | NetworkCall): call is NetworkCall {
+  return networkCalls.some((one) => one === call)
+}
+
+function networkFaults(networks: FakeNetworks, calls: readonly NetworkCall[]): SagaStage['dependencyFaults'] {
   const faults = calls.flatMap((call) => [
     [`the network fails to ${call}`, () => networks.inject({ call, when: 'before' })] as const,
     [`the network fails after it did ${call}`, () => networks.inject({ call, when: 'after_effect' })] as const,

@@ -87,10 +87,12 @@ export const timing: CloudTiming = {
   scanEvery: seconds(2),
   heartbeatEvery: seconds(5),
   surveyEvery: seconds(5),
+  censusEvery: seconds(30),
   downAfter: seconds(15),
   commandEvery: seconds(4),
   lookEvery: seconds(1),
   buildWithin: seconds(120),
+  actWithin: seconds(120),
   relayEvery: seconds(2),
   greetWithin: seconds(10),
 }

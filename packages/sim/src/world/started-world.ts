@@ -36,7 +36,24 @@ async function isQuiet(world: CloudWorld): Promise<boolean> {
   const { global, cells } = worldInside(world)
   if (await isBusy(global, [])) return false
   for (const { store } of cells) if (await isBusy(store, ['tombstone'])) return false
+  for (const { store } of cells) if (!(await showsPower(store, world))) return false
   return true
+}
+
+/** Whether what is shown of guests is what they are: if it is not, a host will soon tell. */
+async function showsPower(store: Pick<CellStore, 'read'>, { hypervisors }: CloudWorld): Promise<boolean> {
+  const there = new Set(hypervisors.guests().map(({ server, host, power }) => `${server} ${host} ${power}`))
+  const rows = await store.read((tx) =>
+    tx
+      .db<{ instance: { id: string; host: string | null; power_state: string } }>()
+      .selectFrom('instance')
+      .select(['id', 'host', 'power_state'])
+      .where('host', 'is not', null)
+      .where('launched_at' as 'host', 'is not', null)
+      .where('deleted_at' as 'host', 'is', null)
+      .execute(),
+  )
+  return rows.every((row) => there.has(`${row.id} ${row.host} ${row.power_state}`))
 }
 
 /** Whether an operation is live, or an event or anything in these tables waits for somebody. */

@@ -20,7 +20,9 @@ export function worldInside({ front, hypervisors, networks, ledger, events, viol
         }
       }),
     guests: () =>
-      hypervisors.guests().map(({ host, server, epoch, defined }) => ({ host, server, epoch, whole: defined })),
+      hypervisors
+        .guests()
+        .map(({ host, server, epoch, defined, power }) => ({ host, server, epoch, whole: defined, power })),
     ports: () => networks.ports(),
     plugged: () => networks.plugged(),
     violations: () => [...hypervisors.violations(), ...violations],

@@ -51,6 +51,8 @@ const actions = {
   'servers:attachInterface': 'member_of_project',
   'servers:detachInterface': 'member_of_project',
   'servers:updateMetadata': 'member_of_project',
+  'servers:update': 'member_of_project',
+  'servers:setTags': 'member_of_project',
   'servers:crashDump': 'member_of_project',
   'servers:lock': 'member_of_project',
   'servers:unlock': 'member_of_project',

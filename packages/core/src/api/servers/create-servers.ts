@@ -3,7 +3,6 @@ import type { Flavor } from '../../domain/flavor/flavor.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { Image } from '../../domain/image/image.ts'
 import type { Json } from '../../domain/json.ts'
-import type { KeyPair } from '../../domain/key-pair/key-pair.ts'
 import type { OperationId, ServerId } from '../../domain/ids.ts'
 import type { ParsedServer } from './input.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
@@ -20,14 +19,12 @@ import { authorize } from '../authorize.ts'
 import { blueprintOf, type Ingredients } from './blueprint-of.ts'
 import { chargeMany, fits } from '../../storage/global/quotas.ts'
 import { checkHints } from './check-hints.ts'
-import { findKeyPair } from '../../storage/global/key-pairs.ts'
+import { checkMetadata } from './check-metadata.ts'
 import { checkPartition, groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
 import { id } from '../../domain/ids.ts'
-import { keyPairErrors } from '../../domain/key-pair/errors.ts'
+import { keyPairFor } from './key-pair-for.ts'
 import { limitsInForce } from '../../storage/global/quota-limits.ts'
-import { quotaErrors } from '../../domain/quota/errors.ts'
 import { rememberAnswer } from '../../storage/global/idempotency.ts'
-import { UNLIMITED } from '../../domain/quota/quota.ts'
 import { usableImage, checkFit } from './usable-image.ts'
 import { visibleFlavor } from '../flavors/visible-flavor.ts'
 import { zoneExists } from '../../storage/global/aggregates.ts'
@@ -74,7 +71,9 @@ async function acceptAll(
   if (input.zone !== undefined && !(await zoneExists(tx, input.zone))) {
     throw aggregateErrors.zone_not_found({ zone: input.zone })
   }
-  await checkMetadata(tx, context, input)
+  if (Object.keys(input.metadata).length > 0) {
+    checkMetadata(await limitsInForce(tx, context.project, context.user), input.metadata)
+  }
   await checkHints(tx, deps, context, input.hints)
   const keyPair = await keyPairFor(tx, context, input.keyName)
   const group = input.group === undefined ? null : await groupForCreate(tx, context, input.group)
@@ -88,23 +87,6 @@ async function acceptAll(
     await rememberAnswer(tx, context.project, input.idempotencyKey, { operation, servers: [...servers] })
   }
   return made
-}
-
-/** @throws `quota.exceeded` */
-async function checkMetadata(tx: GlobalTx, { project, user }: RequestContext, input: ParsedServer): Promise<void> {
-  const requested = Object.keys(input.metadata).length
-  if (requested === 0) return
-  const resource = 'metadata_items'
-  const limits = await limitsInForce(tx, project, user)
-  const limit = limits.user[resource] ?? limits.project[resource]
-  if (limit !== UNLIMITED && requested > limit) throw quotaErrors.exceeded({ resource, requested, used: 0, limit })
-}
-
-async function keyPairFor(tx: GlobalTx, { user }: RequestContext, name: string | undefined): Promise<KeyPair | null> {
-  if (name === undefined) return null
-  const found = await findKeyPair(tx, user, name)
-  if (found === null) throw keyPairErrors.not_found({ name })
-  return found
 }
 
 /** As many servers as quota has room for, from `count.min` to `count.max`. @throws `quota.exceeded` */

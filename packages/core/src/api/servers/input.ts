@@ -5,12 +5,12 @@ import { hints } from './hints.ts'
 
 /** Nova's `[api]max_limit`-like cap: one request never makes more. */
 const MOST_SERVERS = 1000
-const MOST_TAGS = 50
+export const MOST_TAGS = 50
 const LONGEST_USER_DATA = 65_535
 /** Bytes of JSON: each server of a request is written down with all that it asks for. */
 const LARGEST_REQUEST = 16 * 2 ** 20
 
-const tag = z.string().regex(/^[^,/]{1,60}$/u, 'must have 1 to 60 characters, none of them a comma or a slash')
+export const tag = z.string().regex(/^[^,/]{1,60}$/u, 'must have 1 to 60 characters, none of them a comma or a slash')
 
 const hostname = z
   .string()
@@ -24,7 +24,7 @@ const network = z.strictObject({
   tag: reference.optional(),
 })
 
-const userData = z.union([
+export const userData = z.union([
   z.instanceof(Uint8Array).transform((bytes) => Buffer.from(bytes).toString('base64')),
   z.string().transform((text) => Buffer.from(text, 'utf8').toString('base64')),
 ])

@@ -6,6 +6,7 @@ import type { RequestContext } from '../../domain/context/request-context.ts'
 import type { Server, ServerAction } from '../../domain/server/server.ts'
 import type { ServerId } from '../../domain/ids.ts'
 import { actionsOf } from '../../storage/cell/actions.ts'
+import { serverActionVerbs, type ServerActionVerbs } from './actions/action-verbs.ts'
 import { addressOf, findServer } from './find-server.ts'
 import { createServers } from './create-servers.ts'
 import { deleteServer } from './delete-server.ts'
@@ -22,7 +23,7 @@ import { until } from './until.ts'
  * The servers of the caller's project. Every verb throws `policy.forbidden`, `server.invalid` for what it cannot read,
  * and `server.not_found` for a server of another project.
  */
-export interface ServerVerbs {
+export interface ServerVerbs extends ServerActionVerbs {
   /**
    * Accepts one or more equal servers and answers at once, while they are being built. With an `idempotencyKey` the
    * same request again answers with the same servers as they are then, without those that were deleted.
@@ -56,6 +57,7 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
     return until(deps, context, serverId(server), state, millis(timeout))
   }
   return {
+    ...serverActionVerbs(deps, context),
     create: async (input) => createServers(deps, context, parse(newServer, input, invalid)),
     get: async (server) => findServer(deps, context, serverId(server)),
     list: async (query = {}) => listServers(deps, context, parse(serverQuery, query, invalid)),

@@ -91,6 +91,7 @@ function order(context: Context, name: string, payload: SpawnOrderPayload | Dest
     node: request.node,
     server: request.server,
     epoch: request.attempt,
+    sequence: 0,
     order: name,
     payload: payload as unknown as Json,
   }

@@ -31,6 +31,7 @@ export function destroyStep(at: Deletion): DeleteStep {
         node: row.node === null ? null : id<NodeName>(row.node),
         server: request.server,
         epoch,
+        sequence: 0,
         order: 'destroy',
         payload: payload as unknown as Json,
       }

@@ -2,6 +2,7 @@ import type { Intake } from './deps.ts'
 import type { Listening, Transport } from '../../ports/transport.ts'
 import { conductorAddress, conductorContract } from '../../rpc/conductor.ts'
 import { serve } from '../../rpc/index.ts'
+import { takeCensus } from './census.ts'
 import { takeGuestEvent } from './guest-event.ts'
 import { takeHeartbeat } from './heartbeat.ts'
 import { takeHello } from './hello.ts'
@@ -16,6 +17,7 @@ export function listenToAgents(intake: Intake, transport: Transport): Promise<Li
     {
       hello: (hello) => takeHello(intake, hello),
       heartbeat: (heartbeat) => takeHeartbeat(intake, heartbeat),
+      census: (census) => takeCensus(intake, census),
       report: (report) => takeReportOf(intake, report),
       guestEvent: ({ host, event }) => takeGuestEvent(intake, host, event),
     },

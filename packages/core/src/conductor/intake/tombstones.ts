@@ -52,6 +52,7 @@ function burial(host: HostName, server: ServerId, epoch: number): Command {
     node: null,
     server,
     epoch,
+    sequence: 0,
     order: 'bury',
     payload: {},
   }

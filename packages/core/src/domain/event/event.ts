@@ -1,6 +1,7 @@
 import type { Problem } from '../error.ts'
 import type { CellId, HostName, OperationId, ProjectId, ServerId } from '../ids.ts'
 import type { Instant } from '../unit/units.ts'
+import type { guestActions } from '../server/guest-actions.ts'
 
 /** What every event carries. `seq` grows within one store; events of one subject arrive in its order, at least once. */
 export interface EventBase {
@@ -18,13 +19,25 @@ interface ServerEvent {
   readonly operation: OperationId | null
 }
 
+/** Actions that are told of when they begin, and how they end. */
+type ToldAction = (typeof guestActions)[keyof typeof guestActions]['told']
+
+type ActionPayloads = {
+  [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent
+} & {
+  [Told in ToldAction as `instance.${Told}.error`]: ServerEvent & { readonly problem: Problem }
+}
+
 /** Payloads by name: `object.action.phase`, as Nova's versioned notifications are named. */
-export interface EventPayloads {
+export interface EventPayloads extends ActionPayloads {
   'instance.create.start': ServerEvent & { readonly name: string }
   'instance.create.end': ServerEvent & { readonly name: string; readonly host: HostName }
   'instance.create.error': ServerEvent & { readonly name: string; readonly problem: Problem }
   'instance.delete.start': ServerEvent
   'instance.delete.end': ServerEvent
+  'instance.lock': ServerEvent & { readonly reason: string | null }
+  'instance.unlock': ServerEvent
+  'instance.update': ServerEvent
   'cell.down': { readonly cell: CellId }
   'cell.up': { readonly cell: CellId }
   'operation.needs_repair': { readonly operation: OperationId; readonly kind: string; readonly problem: Problem }

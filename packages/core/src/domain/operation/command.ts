@@ -14,6 +14,11 @@ export interface Command {
   readonly server: ServerId | null
   /** Fencing token: the agent refuses one lower than it has seen for this server. 0 where there is no server. */
   readonly epoch: number
+  /**
+   * Grows with each action that begins on the server: at the same epoch the agent refuses what is lower than it has
+   * seen. An order that was overtaken and comes once more would undo what came after it. 0 for what makes the guest.
+   */
+  readonly sequence: number
   /** What to do; the agent has a table of these. */
   readonly order: string
   readonly payload: Json

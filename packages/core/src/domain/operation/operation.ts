@@ -2,6 +2,7 @@ import type { Help, Problem } from '../error.ts'
 import type { HostName, OperationId, ServerId } from '../ids.ts'
 import type { Instant } from '../unit/units.ts'
 import type { Json } from '../json.ts'
+import type { PowerState } from '../server/states.ts'
 import type { StoreName } from '../storage/store-name.ts'
 
 /** `accepted → running ⇄ parked → done | failed`, or `undoing → failed`. `waiting` between tries counts as running. */
@@ -81,5 +82,11 @@ export interface Report {
   readonly epoch: number
   readonly outcome:
     | { readonly kind: 'done'; readonly output: Json }
-    | { readonly kind: 'failed'; readonly problem: Problem; readonly help: Help }
+    | {
+        readonly kind: 'failed'
+        readonly problem: Problem
+        readonly help: Help
+        /** What the guest shows all the same, where it is there and that could be seen. */
+        readonly power?: PowerState | undefined
+      }
 }

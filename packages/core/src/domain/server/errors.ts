@@ -17,6 +17,17 @@ export const serverErrors = defineErrors('server', {
     message: (d: { server: string; action: string; vmState: string; taskState: string | null }) =>
       `Server ${d.server} cannot ${d.action} while it is ${d.vmState}${d.taskState === null ? '' : ` and ${d.taskState}`}.`,
   },
+  never_launched: {
+    kind: 'conflict',
+    help: 'never',
+    message: (d: { server: string; action: string }) =>
+      `Server ${d.server} cannot ${d.action}: it was never started. Delete it.`,
+  },
+  reset_to_error: {
+    kind: 'internal',
+    help: 'never',
+    message: (d: { server: string }) => `An operator has set server ${d.server} to error.`,
+  },
   locked: {
     kind: 'conflict',
     help: 'later',
@@ -27,6 +38,11 @@ export const serverErrors = defineErrors('server', {
     help: 'same',
     message: (d: { server: string }) =>
       `Server ${d.server} changed while this was under way. Look at it and ask again.`,
+  },
+  no_host: {
+    kind: 'conflict',
+    help: 'later',
+    message: (d: { server: string }) => `Server ${d.server} is on no host.`,
   },
   no_valid_host: {
     kind: 'unavailable',

@@ -50,6 +50,7 @@ function newRow(instance: NewInstance, now: Instant): InstanceRow {
     host: instance.host,
     node: instance.node,
     epoch: instance.epoch,
+    sequence: 0,
     blueprint: JSON.stringify(blueprint),
     created_at: instance.createdAt,
     updated_at: now,
@@ -93,6 +94,17 @@ export interface InstanceChange {
   readonly node?: NodeName | null
   readonly launchedAt?: Instant
   readonly deletedAt?: Instant
+  readonly name?: string
+  readonly description?: string | null
+  readonly image?: string | null
+  readonly keyName?: string | null
+  /** JSON, as are tags and blueprint. */
+  readonly metadata?: string
+  readonly tags?: string
+  readonly blueprint?: string
+  readonly locked?: 0 | 1
+  readonly lockedReason?: string | null
+  readonly sequence?: number
 }
 
 /**
@@ -120,6 +132,16 @@ const columnOf = {
   node: 'node',
   launchedAt: 'launched_at',
   deletedAt: 'deleted_at',
+  name: 'name',
+  description: 'description',
+  image: 'image',
+  keyName: 'key_name',
+  metadata: 'metadata',
+  tags: 'tags',
+  blueprint: 'blueprint',
+  locked: 'locked',
+  lockedReason: 'locked_reason',
+  sequence: 'sequence',
 } as const satisfies Record<keyof InstanceChange, keyof InstanceRow>
 
 interface Changing extends InstanceChange {

@@ -35,6 +35,8 @@ export interface InstanceRow {
   node: string | null
   /** Fencing token: every command carries it. */
   epoch: number
+  /** How many actions have begun: their orders are told apart by it. */
+  sequence: number
   /** JSON of what a rebuild or a move needs to make the guest again. */
   blueprint: string
   created_at: number

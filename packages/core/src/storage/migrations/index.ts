@@ -1,5 +1,6 @@
 import type { MigrationSet } from '../../ports/storage.ts'
 import { core as cellCore } from '../cell/migrations/0001-core.ts'
+import { actionSequence } from '../cell/migrations/0003-action-sequence.ts'
 import { guestPasswords } from '../cell/migrations/0002-guest-passwords.ts'
 import { core as globalCore } from '../global/migrations/0001-core.ts'
 
@@ -9,5 +10,5 @@ export const globalMigrations: MigrationSet = { store: 'global', migrations: { '
 /** The nouns of a cell store. */
 export const cellMigrations: MigrationSet = {
   store: 'cell',
-  migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords },
+  migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords, '0003-action-sequence': actionSequence },
 }

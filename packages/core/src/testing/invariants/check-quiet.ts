@@ -5,7 +5,7 @@ import { claimsAreOfServers, usageAddsUp } from './claims-are-of-servers.ts'
 import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
 import { eventsComeInOrder } from './events-come-in-order.ts'
 import { groupsHold, guardsAddUp } from './groups-hold.ts'
-import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers } from './guests-are-servers.ts'
+import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers, powerIsAsShown } from './guests-are-servers.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
 import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
 import { serversRest } from './servers-rest.ts'
@@ -28,6 +28,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   quotaIsWhatIsThere,
   guestsAreServers,
   portsAreOfServers,
+  powerIsAsShown,
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,

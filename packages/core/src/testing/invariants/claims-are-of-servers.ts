@@ -1,11 +1,11 @@
 import type { CloudPicture } from './cloud-picture.ts'
 import type { InstanceInCell } from './servers.ts'
 import { capacityOf } from '../../domain/scheduling/snapshot.ts'
-import { flavorOf, missing, running } from './servers.ts'
+import { flavorOf, missing, hosted } from './servers.ts'
 
-/** The ledger holds what the running servers' flavors add up to on their hosts, and nothing else (I2, I19). */
+/** The ledger holds what the servers' flavors add up to on their hosts, and nothing else (I2, I19). */
 export function claimsAreOfServers(picture: CloudPicture): readonly string[] {
-  const wanted = running(picture).flatMap((row) => claimOf(picture, row))
+  const wanted = hosted(picture).flatMap((row) => claimOf(picture, row))
   const held = picture.ledger.allocations.map((row) => lineOf(row.consumer, row.provider, row.resourceClass, row.used))
   return [
     ...missing(wanted, held).map((line) => `not claimed: ${line}`),

@@ -1,6 +1,7 @@
 import type { CellId, HostName, ServerId } from '../../domain/ids.ts'
 import type { CellStore, GlobalStore } from '../../ports/storage.ts'
 import type { CloudEvent } from '../../domain/event/event.ts'
+import type { PowerState } from '../../domain/server/states.ts'
 import type { PlacementLedger } from '../../ports/placement.ts'
 
 /** What an oracle must reach of a cloud, beside what it says of itself. */
@@ -29,6 +30,7 @@ export interface SeenGuest {
   readonly epoch: number | null
   /** False for disks without a guest. */
   readonly whole: boolean
+  readonly power: PowerState
 }
 
 export interface LedgerRows {

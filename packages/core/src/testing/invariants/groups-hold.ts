@@ -1,9 +1,9 @@
 import type { CloudPicture } from './cloud-picture.ts'
-import { missing, running, standing } from './servers.ts'
+import { missing, hosted, standing } from './servers.ts'
 
 /** No place holds members of a group that its policy does not let be there; members are servers that exist (I9). */
 export function groupsHold(picture: CloudPicture): readonly string[] {
-  const hosts = new Map(running(picture).map((row) => [row.id, row.host]))
+  const hosts = new Map(hosted(picture).map((row) => [row.id, row.host]))
   const left = missing(
     picture.members.map((row) => row.server),
     standing(picture).map((row) => row.id),
@@ -46,7 +46,7 @@ export function guardsAddUp(picture: CloudPicture): readonly string[] {
   )
   const orphans = missing(
     holds.map((hold) => hold.consumer),
-    running(picture).map((row) => row.id),
+    hosted(picture).map((row) => row.id),
   )
   return [
     ...wrong.map(({ name, held }) => `guard ${name} counts ${held}`),

@@ -1,9 +1,16 @@
 import type { CloudPicture } from './cloud-picture.ts'
-import { missing, running } from './servers.ts'
+import { missing, hosted } from './servers.ts'
 
-/** Each active server has its guest, on its host, at its epoch; no other guest of ours and no part of one is left (I7, I10). */
+/** What is shown of a guest's power is what its hypervisor shows. */
+export function powerIsAsShown(picture: CloudPicture): readonly string[] {
+  const shown = hosted(picture).map((row) => `${row.id} on ${row.host} is ${row.power_state}`)
+  const there = picture.guests.map((guest) => `${guest.server} on ${guest.host} is ${guest.power}`)
+  return missing(shown, there).map((what) => `${what}, as we show it, and not as it is`)
+}
+
+/** Each server that was started has its guest, on its host, at its epoch; no other guest of ours and no part of one is left (I7, I10). */
 export function guestsAreServers(picture: CloudPicture): readonly string[] {
-  const wanted = running(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`)
+  const wanted = hosted(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`)
   const ours = picture.guests.filter((guest) => guest.epoch !== null)
   const there = ours
     .filter((guest) => guest.whole)
@@ -15,9 +22,9 @@ export function guestsAreServers(picture: CloudPicture): readonly string[] {
   ]
 }
 
-/** Each active server has one port, bound and plugged on its host; no other port is left (I10). */
+/** Each server that was started has one port, bound and plugged on its host; no other port is left (I10). */
 export function portsAreOfServers(picture: CloudPicture): readonly string[] {
-  const wanted = running(picture).map((row) => `${row.id} on ${row.host}`)
+  const wanted = hosted(picture).map((row) => `${row.id} on ${row.host}`)
   const ports = picture.ports.map((port) => `${port.server} on ${port.host}`)
   const plugged = picture.plugged.map((one) => `${one.server} on ${one.host}`)
   const twice = ports.length === new Set(ports).size ? [] : ['a server has more ports than it asked for']

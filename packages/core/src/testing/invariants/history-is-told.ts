@@ -14,11 +14,11 @@ export function changesAreTold(picture: CloudPicture): readonly string[] {
   const { instances, mappings, events } = picture
   const told = events.flatMap(({ name, payload }) => ('server' in payload ? [`${name} of ${payload.server}`] : []))
   const launched = instances.filter((row) => row.launched_at !== null)
-  const failed = instances.filter((row) => row.vm_state === 'error')
+  const unborn = instances.filter((row) => row.vm_state === 'error' && row.launched_at === null)
   const deleted = mappings.filter((row) => row.deleted === 1)
   const wanted = [
     ...launched.flatMap((row) => [tale('instance.create.start', row.id), tale('instance.create.end', row.id)]),
-    ...failed.map((row) => tale('instance.create.error', row.id)),
+    ...unborn.map((row) => tale('instance.create.error', row.id)),
     ...deleted.flatMap((row) => [tale('instance.delete.start', row.server), tale('instance.delete.end', row.server)]),
   ]
   return missing(wanted, told).map((event) => `nobody was told: ${event}`)

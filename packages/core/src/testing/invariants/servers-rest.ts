@@ -2,7 +2,7 @@ import type { CloudPicture } from './cloud-picture.ts'
 import type { InstanceInCell } from './servers.ts'
 import type { Problem } from '../../domain/error.ts'
 
-/** Every accepted server is active, in error with a reason, or deleted, and nothing is being done to it (I3, I4). */
+/** Every accepted server rests: launched and on a host, in error with a reason, or deleted, and nothing is being done to it (I3, I4). */
 export function serversRest({ instances, faults }: CloudPicture): readonly string[] {
   const reasons = new Map(faults.map((fault) => [fault.server, JSON.parse(fault.problem) as Problem]))
   return instances.flatMap((row) => {
@@ -16,7 +16,13 @@ function unrest(row: InstanceInCell, reason: Problem | undefined): string | null
   if (row.deleted_at !== null) return row.vm_state === 'deleted' ? null : 'is deleted and does not say so'
   switch (row.vm_state) {
     case 'active':
-      return row.host === null || row.launched_at === null ? 'is active and was never launched' : null
+    case 'paused':
+    case 'suspended':
+    case 'stopped':
+    case 'rescued':
+    case 'resized':
+    case 'shelved':
+      return row.host === null || row.launched_at === null ? 'rests there and was never launched' : null
     case 'error':
       return reason === undefined || reason.message === '' ? 'is in error without a reason' : null
     default:

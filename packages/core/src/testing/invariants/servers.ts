@@ -8,9 +8,9 @@ export function standing(picture: CloudPicture): readonly InstanceInCell[] {
   return picture.instances.filter((row) => row.deleted_at === null)
 }
 
-/** Those whose guest is on a host. */
-export function running(picture: CloudPicture): readonly InstanceInCell[] {
-  return standing(picture).filter((row) => row.vm_state === 'active')
+/** Those whose guest is on a host, running or not. */
+export function hosted(picture: CloudPicture): readonly InstanceInCell[] {
+  return standing(picture).filter((row) => row.host !== null && row.launched_at !== null)
 }
 
 export const flavorOf = (row: InstanceInCell): Flavor => JSON.parse(row.flavor) as Flavor

@@ -1,0 +1,104 @@
+import type { ApiDeps } from '../../deps.ts'
+import type { LockOptions, MetadataChange, RebootOptions, RebuildOptions, RescueOptions } from './input.ts'
+import type { NovakitError } from '../../../domain/error.ts'
+import type { RequestContext } from '../../../domain/context/request-context.ts'
+import type { Rescued } from './rescue.ts'
+import type { ServerChange, StopOptions } from './input.ts'
+import type { ServerId } from '../../../domain/ids.ts'
+import { act } from './act.ts'
+import { changeMetadata, setTags, updateServer } from './describe.ts'
+import { id } from '../../../domain/ids.ts'
+import { lockOptions, metadataChange, password, rebootOptions, rebuildOptions, rescueOptions } from './input.ts'
+import { lockServer, unlockServer } from './lock.ts'
+import { parse } from '../../parse.ts'
+import { rebuildServer } from './rebuild.ts'
+import { reference } from '../../fields.ts'
+import { rescueServer } from './rescue.ts'
+import { resetState } from './reset-state.ts'
+import { resetTarget, serverChange, stopOptions, tags } from './input.ts'
+import { serverErrors } from '../../../domain/server/errors.ts'
+
+/**
+ * What can be done to a server that is there. Each verb resolves when it is accepted; `until` tells when the server
+ * rests. The states from which it may begin are in `domain/server/moves.ts`.
+ *
+ * All throw `server.not_found`, `server.locked`, `server.wrong_state`, `server.never_launched`, `server.invalid`,
+ * `policy.forbidden`, `cell.unavailable`; those that need its host `server.no_host`.
+ */
+export interface ServerActionVerbs {
+  start(server: string): Promise<void>
+  stop(server: string, options?: StopOptions): Promise<void>
+  reboot(server: string, options?: RebootOptions): Promise<void>
+  pause(server: string): Promise<void>
+  unpause(server: string): Promise<void>
+  suspend(server: string): Promise<void>
+  resume(server: string): Promise<void>
+  /** Boots it from another image, beside its own disks. @throws `image.*` */
+  rescue(server: string, options?: RescueOptions): Promise<Rescued>
+  unrescue(server: string): Promise<void>
+  /** Makes its disks anew. @throws `image.*`, `key_pair.not_found`, `quota.exceeded` */
+  rebuild(server: string, options?: RebuildOptions): Promise<void>
+  /** Sets the administrator's password inside the running guest. */
+  changePassword(server: string, adminPassword: string): Promise<void>
+  crashDump(server: string): Promise<void>
+  lock(server: string, options?: LockOptions): Promise<void>
+  unlock(server: string): Promise<void>
+  resetState(server: string, state: 'active' | 'error'): Promise<void>
+  update(server: string, change: ServerChange): Promise<void>
+  /** @returns all items as they are then. @throws `quota.exceeded` */
+  setMetadata(server: string, items: MetadataChange): Promise<Readonly<Record<string, string>>>
+  /** These and no others. */
+  setTags(server: string, tags: readonly string[]): Promise<void>
+}
+
+export function serverActionVerbs(deps: ApiDeps, context: RequestContext): ServerActionVerbs {
+  const plain = (action: Parameters<typeof act>[3]) => async (server: string) =>
+    act(deps, context, serverId(server), action)
+  return {
+    start: plain('start'),
+    stop: async (server, options = {}) => {
+      const { graceful } = parse(stopOptions, options, invalid)
+      const given = { options: { graceful: graceful === 0 ? null : graceful } }
+      await act(deps, context, serverId(server), 'stop', () => given)
+    },
+    reboot: async (server, options = {}) => {
+      const { type } = parse(rebootOptions, options, invalid)
+      await act(deps, context, serverId(server), type === 'soft' ? 'rebootSoft' : 'rebootHard')
+    },
+    pause: plain('pause'),
+    unpause: plain('unpause'),
+    suspend: plain('suspend'),
+    resume: plain('resume'),
+    rescue: async (server, options = {}) =>
+      rescueServer(deps, context, serverId(server), parse(rescueOptions, options, invalid)),
+    unrescue: plain('unrescue'),
+    rebuild: async (server, options = {}) =>
+      rebuildServer(deps, context, serverId(server), parse(rebuildOptions, options, invalid)),
+    changePassword: async (server, adminPassword) => {
+      const sealed = deps.secrets.seal(parse(password, adminPassword, invalid, 'the password'))
+      await act(deps, context, serverId(server), 'changePassword', () => ({ options: { password: sealed } }))
+    },
+    crashDump: plain('crashDump'),
+    lock: async (server, options = {}) => {
+      const { reason = null } = parse(lockOptions, options, invalid)
+      await lockServer(deps, context, serverId(server), reason)
+    },
+    unlock: async (server) => unlockServer(deps, context, serverId(server)),
+    resetState: async (server, state) =>
+      resetState(deps, context, serverId(server), parse(resetTarget, state, invalid, 'the state')),
+    update: async (server, change) =>
+      updateServer(deps, context, serverId(server), parse(serverChange, change, invalid)),
+    setMetadata: async (server, items) =>
+      changeMetadata(deps, context, serverId(server), parse(metadataChange, items, invalid, 'the metadata')),
+    setTags: async (server, list) =>
+      setTags(deps, context, serverId(server), parse(tags, list, invalid, 'the list of tags')),
+  }
+}
+
+function serverId(server: string): ServerId {
+  return id<ServerId>(parse(reference, server, invalid))
+}
+
+function invalid(what: string): NovakitError {
+  return serverErrors.invalid({ what })
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { description, name, reference, textMap, wholeNumber } from '../../fields.ts'
+import { tag, userData, MOST_TAGS } from '../input.ts'
+
+const adminPassword = z.string().min(1).max(255)
+const LONGEST_REASON = 255
+const LONGEST_SHUTDOWN = 86_400_000
+
+export const stopOptions = z.strictObject({
+  /** Milliseconds that the guest has to shut down by itself; 0 pulls the plug. Default one minute, as in Nova. */
+  graceful: wholeNumber(0, LONGEST_SHUTDOWN).default(60_000),
+})
+
+export const rebootOptions = z.strictObject({
+  /** `soft` asks the guest; one that does not heed is stopped and started. */
+  type: z.enum(['soft', 'hard']).default('soft'),
+})
+
+export const lockOptions = z.strictObject({
+  reason: z.string().trim().min(1).max(LONGEST_REASON).optional(),
+})
+
+export const rescueOptions = z.strictObject({
+  image: reference.optional(),
+  adminPassword: adminPassword.optional(),
+})
+
+export const rebuildOptions = z.strictObject({
+  image: reference.optional(),
+  name: name.optional(),
+  description: description.nullable().optional(),
+  /** Replaces all that was there. */
+  metadata: textMap({}).optional(),
+  /** Null: no key. */
+  keyName: reference.nullable().optional(),
+  /** Null: none. */
+  userData: userData.nullable().optional(),
+  adminPassword: adminPassword.optional(),
+  preserveEphemeral: z.boolean().default(false),
+})
+export type ParsedRebuild = z.output<typeof rebuildOptions>
+
+export const password = adminPassword
+
+export const resetTarget = z.enum(['active', 'error'])
+
+export const serverChange = z.strictObject({
+  name: name.optional(),
+  description: description.nullable().optional(),
+})
+export type ParsedChange = z.output<typeof serverChange>
+
+/** Null takes an item away. */
+export const metadataChange = textMap({ nulls: true })
+
+export const tags = z.array(tag).max(MOST_TAGS)
+
+export type StopOptions = z.input<typeof stopOptions>
+export type RebootOptions = z.input<typeof rebootOptions>
+export type LockOptions = z.input<typeof lockOptions>
+export type RescueOptions = z.input<typeof rescueOptions>
+export type RebuildOptions = z.input<typeof rebuildOptions>
+export type ServerChange = z.input<typeof serverChange>
+export type MetadataChange = z.input<typeof metadataChange>

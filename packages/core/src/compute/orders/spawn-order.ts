@@ -1,0 +1,83 @@
+import type { Disk, SpawnOrder } from '../../ports/hypervisor.ts'
+import type { FirstBoot } from '../../ports/first-boot.ts'
+import type { GiB } from '../../domain/unit/units.ts'
+import type { GuestCommand } from '../../domain/operation/command.ts'
+import type { LocalImage } from '../../ports/image.ts'
+import type { OrderDeps } from '../deps.ts'
+import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
+import { firstBootOf } from './first-boot-of.ts'
+import { hostErrors } from '../../domain/host/errors.ts'
+import { instant } from '../../domain/unit/units.ts'
+
+/** Fetches the image, plugs the networks, builds the config drive: all that the hypervisor must be told of a guest. */
+export async function spawnOrder(
+  deps: OrderDeps,
+  command: GuestCommand,
+  payload: SpawnOrderPayload,
+  signal: AbortSignal,
+  powerOn = true,
+): Promise<SpawnOrder> {
+  const { name, hostname, project, user, flavor, metadata, nics } = payload
+  const { server, node, epoch } = command
+  if (node === null) throw hostErrors.invalid({ what: 'no node is named for the guest.' })
+  const image = payload.image === null ? null : await deps.images.fetch(payload.image, signal)
+  await deps.networks.plug(server, nics, signal)
+  const configDrive = await configDriveOf(deps, command, payload)
+  return {
+    server,
+    node,
+    epoch,
+    name,
+    hostname,
+    project,
+    user,
+    flavor,
+    image: payload.image,
+    metadata,
+    disks: disksOf(payload, image),
+    nics,
+    configDrive,
+    allocations: new Map(),
+    powerOn,
+    createdAt: instant(payload.createdAt),
+  }
+}
+
+async function configDriveOf(
+  deps: OrderDeps,
+  command: GuestCommand,
+  payload: SpawnOrderPayload,
+): Promise<SpawnOrder['configDrive']> {
+  const { firstBoot } = deps
+  if (firstBoot === null || !needsConfigDrive(firstBoot, payload)) return null
+  const { format = 'iso9660' } = firstBoot
+  const input = firstBootOf(deps.secrets, command.server, payload)
+  return { bytes: await firstBoot.configDrive(input, format), format }
+}
+
+/** Asked for, forced by the operator, or by whoever made the image (nova/virt/configdrive.py, `required_by`). */
+function needsConfigDrive({ force = false }: FirstBoot, { configDrive, image }: SpawnOrderPayload): boolean {
+  return configDrive || force || image?.properties['img_config_drive'] === 'mandatory'
+}
+
+function disksOf({ flavor }: SpawnOrderPayload, image: LocalImage | null): readonly Disk[] {
+  const disks: Disk[] = [localDisk('root', 0, flavor.disk === 0 ? null : flavor.disk, image)]
+  if (flavor.ephemeral > 0) disks.push(localDisk('ephemeral', null, flavor.ephemeral, null))
+  if (flavor.swap > 0) disks.push(localDisk('swap', null, Math.ceil(flavor.swap / 1024) as GiB, null))
+  return disks
+}
+
+function localDisk(role: Disk['role'], bootIndex: number | null, size: GiB | null, backing: LocalImage | null): Disk {
+  return {
+    role,
+    bootIndex,
+    size,
+    backing,
+    bus: null,
+    deviceName: null,
+    deviceType: 'disk',
+    format: null,
+    tag: null,
+    serial: null,
+  }
+}

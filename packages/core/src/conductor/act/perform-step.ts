@@ -1,0 +1,71 @@
+import type { ActionRequest } from '../../lifecycle/index.ts'
+import type { ActionStep, Stand } from './request.ts'
+import type { Command } from '../../domain/operation/command.ts'
+import type { GuestActionPayload } from '../../rpc/orders/guest-action.ts'
+import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { Json } from '../../domain/json.ts'
+import type { StepContext } from '../../saga/index.ts'
+import { done, failed } from '../../saga/index.ts'
+import { guestActions } from '../../domain/server/guest-actions.ts'
+import { hostErrors } from '../../domain/host/errors.ts'
+import { hostIsDown } from '../host-is-down.ts'
+import { id } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
+import { later } from '../../domain/unit/units.ts'
+import { problemOf } from '../../domain/error.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
+import { isUnderWay, moveUnderWay, settleAsFailed, settleAsDone } from './settle.ts'
+import { spawnPayloadOf } from './spawn-payload-of.ts'
+
+type Context = StepContext<ActionRequest>
+
+/** The host does it, and says what it shows then: there the server rests. */
+export function performStep(at: Stand): ActionStep {
+  const { deps, cell } = at
+  return {
+    name: 'perform',
+    run: async (context) => {
+      const { report, request, operation, now } = context
+      if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
+      if (report?.outcome.kind === 'done') {
+        const { output } = report.outcome
+        return done(output, (tx) => settleAsDone(tx, deps.ids, operation.id, request, output))
+      }
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      if (row === null || !isUnderWay(row, request)) {
+        return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
+      }
+      if (row.host === null) return failed(problemOf(serverErrors.no_host({ server: request.server })))
+      const host = id<HostName>(row.host)
+      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({ host })))
+      const command = await commandOf(at, context, row, host)
+      const until = later(now, deps.timing.commandEvery)
+      return { kind: 'parked', until, command, commit: (tx) => moveUnderWay(tx, row, request) }
+    },
+    undo: async ({ request, operation }) => done(null, (tx) => settleAsFailed(tx, deps.ids, operation, request)),
+  }
+}
+
+async function commandOf(
+  { deps }: Stand,
+  { operation, request }: Context,
+  row: InstanceRow,
+  host: HostName,
+): Promise<Command> {
+  const nics = await deps.networks.list(request.server)
+  const payload: GuestActionPayload = { guest: spawnPayloadOf(row, nics), options: request.options }
+  return {
+    operation: operation.id,
+    // Filled in when the command is stored.
+    step: '',
+    attempt: 0,
+    host,
+    node: row.node === null ? null : id<NodeName>(row.node),
+    server: request.server,
+    epoch: request.epoch,
+    sequence: request.sequence,
+    order: guestActions[request.action].order,
+    payload: payload as unknown as Json,
+  }
+}

@@ -1,0 +1,114 @@
+import type { ActionRequest } from '../../lifecycle/index.ts'
+import type { CellTx } from '../../ports/storage.ts'
+import type { Ids } from '../../ports/ids.ts'
+import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { Json } from '../../domain/json.ts'
+import type { Move } from '../../domain/server/moves.ts'
+import type { Operation, Report } from '../../domain/operation/operation.ts'
+import type { OperationId, ProjectId } from '../../domain/ids.ts'
+import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
+import { addFault, finishAction } from '../../storage/cell/actions.ts'
+import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
+import { guestActions } from '../../domain/server/guest-actions.ts'
+import { id } from '../../domain/ids.ts'
+import { moves } from '../../domain/server/moves.ts'
+import { powerStates } from '../../domain/server/states.ts'
+import { problemOf, tenantView } from '../../domain/error.ts'
+import { publish } from '../../saga/index.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
+
+type Standing = Pick<InstanceRow, 'task_state' | 'epoch' | 'deleted_at'>
+
+/** Whether the server is still where the action has brought it: whoever took its task state away has overtaken it. */
+export function isUnderWay(row: Standing, { action, epoch }: ActionRequest): boolean {
+  return row.deleted_at === null && row.epoch === epoch && tasksOf(action).includes(row.task_state)
+}
+
+/** The task states of the action; nothing where it goes through none. */
+function tasksOf(action: ActionRequest['action']): readonly (TaskState | null)[] {
+  const { through } = moves[action] as Move
+  return through.length === 0 ? [null] : through
+}
+
+/** It is in the host's hands: the last of its task states. @throws `server.changed_meanwhile` */
+export async function moveUnderWay(
+  tx: CellTx,
+  row: InstanceRow,
+  { server, action, epoch }: ActionRequest,
+): Promise<void> {
+  const last = tasksOf(action).at(-1) ?? null
+  if (row.task_state === last) return
+  if (await changeInstance(tx, server, { taskState: row.task_state, epoch }, { taskState: last })) return
+  throw serverErrors.changed_meanwhile({ server })
+}
+
+/** @throws `server.changed_meanwhile` where it was overtaken: then somebody else says where it rests */
+export async function settleAsDone(
+  tx: CellTx,
+  ids: Ids,
+  operation: OperationId,
+  request: ActionRequest,
+  output: Json,
+): Promise<void> {
+  const { server, action, epoch } = request
+  const row = await instanceRow(tx, server)
+  if (row === null || !isUnderWay(row, request)) throw serverErrors.changed_meanwhile({ server })
+  const powerState = powerIn(output)
+  const change = {
+    vmState: restAfter(request, powerState),
+    taskState: null,
+    ...(powerState === null ? {} : { powerState }),
+  }
+  if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, change))) {
+    throw serverErrors.changed_meanwhile({ server })
+  }
+  await finishAction(tx, operation, server, null)
+  const told = { server, project: id<ProjectId>(row.project), operation }
+  await publish(tx, ids, server, `instance.${guestActions[action].told}.end`, told)
+}
+
+/** A rebuilt server runs or not as before, and one in error is well again (nova/compute/manager.py, `_do_rebuild`). */
+function restAfter({ action, from }: ActionRequest, power: PowerState | null): VmState {
+  const { to } = moves[action] as Move
+  if (action === 'rebuild') return power === 'shutdown' ? 'stopped' : 'active'
+  return to === 'unchanged' || to === 'as_before_resize' ? from : to
+}
+
+/** What the host has seen after it was done. */
+function powerIn(output: Json): PowerState | null {
+  const { power } = (output ?? {}) as { readonly power?: PowerState }
+  return power !== undefined && powerStates.includes(power) ? power : null
+}
+
+/** What the guest shows, whichever way its order ended. */
+function powerSeen(report: Report | null): PowerState | null {
+  if (report === null) return null
+  return report.outcome.kind === 'done' ? powerIn(report.outcome.output) : (report.outcome.power ?? null)
+}
+
+/** Where the server rests when it could not be done; one that was overtaken is left to whoever did that. */
+export async function settleAsFailed(
+  tx: CellTx,
+  ids: Ids,
+  operation: Operation,
+  request: ActionRequest,
+): Promise<void> {
+  const { server, action, epoch } = request
+  const problem = operation.problem ?? problemOf(serverErrors.changed_meanwhile({ server }))
+  await finishAction(tx, operation.id, server, problem)
+  const row = await instanceRow(tx, server)
+  if (row === null) return
+  const inError = (moves[action] as Move).onFailure === 'error'
+  if (isUnderWay(row, request)) {
+    const powerState = powerSeen(operation.report)
+    const change = {
+      taskState: null,
+      ...(inError ? { vmState: 'error' as const } : {}),
+      ...(powerState === null ? {} : { powerState }),
+    }
+    await changeInstance(tx, server, { taskState: row.task_state, epoch }, change)
+    if (inError) await addFault(tx, server, operation.id, problem)
+  }
+  const told = { server, project: id<ProjectId>(row.project), operation: operation.id, problem: tenantView(problem) }
+  await publish(tx, ids, server, `instance.${guestActions[action].told}.error`, told)
+}

@@ -1,0 +1,4 @@
+// The door of the lifecycle floor: what API and conductor both do to a server's life.
+
+export * from './action-request.ts'
+export * from './begin-action.ts'

@@ -1,0 +1,132 @@
+import type { CallName } from '@novakit/driver-fake'
+import type { CloudWorld } from '@novakit/sim'
+import type { Scenario } from './saga-stage.ts'
+import type { SagaSuite } from '@novakit/core/testing'
+import type { ServerStatus } from '@novakit/core'
+import { sagaTables } from '@novakit/core/testing'
+import { expectStatuses } from './expect-statuses.ts'
+import { onlyServer } from './quiet-world.ts'
+import { sagaStage } from './saga-stage.ts'
+import { settle } from '@novakit/sim'
+
+type Act = (servers: CloudWorld['tenant']['servers'], server: string) => Promise<unknown>
+
+interface ActionScenario {
+  /** What is done to an active server before, one after another. */
+  readonly before?: readonly Act[]
+  readonly act: Act
+  readonly ends: ServerStatus
+  /** Where it rests when the host could not do it. */
+  readonly otherwise: ServerStatus
+  /** What the host calls for it, and can get wrong. */
+  readonly calls: readonly CallName[]
+  /** It is disturbed in every way; actions like it only in some. */
+  readonly whole?: true
+}
+
+/** What all actions have in common is tried on one of each kind. */
+const COMMON = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits', 'outages'] as const
+
+const stop: Act = (servers, server) => servers.stop(server)
+const pause: Act = (servers, server) => servers.pause(server)
+const suspend: Act = (servers, server) => servers.suspend(server)
+const rescue: Act = (servers, server) => servers.rescue(server)
+
+/** What each action is tried on, by the saga that carries it out. */
+const actionScenarios: Readonly<Record<string, ActionScenario>> = {
+  'server.start': {
+    before: [stop],
+    act: (servers, server) => servers.start(server),
+    ends: 'ACTIVE',
+    otherwise: 'SHUTOFF',
+    calls: ['power.on'],
+  },
+  'server.stop': { act: stop, ends: 'SHUTOFF', otherwise: 'ACTIVE', calls: ['power.off'] },
+  'server.rebootSoft': {
+    act: (servers, server) => servers.reboot(server),
+    ends: 'ACTIVE',
+    otherwise: 'ERROR',
+    calls: ['reboot.soft', 'reboot.hard'],
+  },
+  'server.rebootHard': {
+    before: [pause],
+    act: (servers, server) => servers.reboot(server, { type: 'hard' }),
+    ends: 'ACTIVE',
+    otherwise: 'ERROR',
+    calls: ['reboot.hard'],
+  },
+  'server.pause': { act: pause, ends: 'PAUSED', otherwise: 'ACTIVE', calls: ['pause.pause'], whole: true },
+  'server.unpause': {
+    before: [pause],
+    act: (servers, server) => servers.unpause(server),
+    ends: 'ACTIVE',
+    otherwise: 'PAUSED',
+    calls: ['pause.unpause'],
+  },
+  'server.suspend': { act: suspend, ends: 'SUSPENDED', otherwise: 'ACTIVE', calls: ['suspend.suspend'] },
+  'server.resume': {
+    before: [suspend],
+    act: (servers, server) => servers.resume(server),
+    ends: 'ACTIVE',
+    otherwise: 'ERROR',
+    calls: ['suspend.resume'],
+  },
+  'server.rescue': { act: rescue, ends: 'RESCUE', otherwise: 'ERROR', calls: ['rescue.rescue'] },
+  'server.unrescue': {
+    before: [rescue],
+    act: (servers, server) => servers.unrescue(server),
+    ends: 'ACTIVE',
+    otherwise: 'ERROR',
+    calls: ['rescue.unrescue'],
+  },
+  'server.rebuild': {
+    before: [stop],
+    act: (servers, server) => servers.rebuild(server),
+    ends: 'SHUTOFF',
+    otherwise: 'ERROR',
+    calls: ['rebuild.rebuild'],
+    whole: true,
+  },
+  'server.changePassword': {
+    act: (servers, server) => servers.changePassword(server, 'canary'),
+    ends: 'ACTIVE',
+    otherwise: 'ACTIVE',
+    calls: ['password.set'],
+  },
+  'server.crashDump': {
+    act: (servers, server) => servers.crashDump(server),
+    ends: 'ACTIVE',
+    otherwise: 'ACTIVE',
+    calls: ['crashDump.trigger'],
+  },
+}
+
+export const testedActions: readonly string[] = Object.keys(actionScenarios)
+
+function scenarioOf({ before = [], act, ends, otherwise, calls }: ActionScenario): Scenario {
+  return {
+    calls: [...calls, 'plug'],
+    prepare: async (world) => {
+      await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })
+      await settle(world)
+      for (const one of before) {
+        await one(world.tenant.servers, (await onlyServer(world)).id)
+        await settle(world)
+      }
+    },
+    begin: async (world) => void (await act(world.tenant.servers, (await onlyServer(world)).id)),
+    goal: async (world) => {
+      const [last] = await world.tenant.servers.actions((await onlyServer(world)).id)
+      await expectStatuses(world, [last?.result === 'success' ? ends : otherwise])
+    },
+  }
+}
+
+/** The step tests of one action's saga. */
+export function actionSuite(kind: string): SagaSuite {
+  const table = sagaTables().find((one) => one.kind === kind)
+  const scenario = actionScenarios[kind]
+  if (table === undefined || scenario === undefined) throw new RangeError(`there is no scenario for ${kind}`)
+  const without = scenario.whole ? [] : COMMON
+  return { table, without, stage: () => sagaStage(scenarioOf(scenario)) }
+}
