@@ -1,6 +1,9 @@
-/** Linux takes 15 characters for the name of a device. The end of an id is its chance, where its beginning may be its time. */
+/**
+ * Linux takes 15 characters for the name of a device. The end of an id is its chance, where its beginning may be its time.
+ * Filters know our devices by how their names begin (host/rules.ts).
+ */
 export function tapOf(port: string): string {
-  return `tap${endOf(port, 11)}`
+  return `nktap${endOf(port, 10)}`
 }
 
 export function bridgeOf(network: string): string {

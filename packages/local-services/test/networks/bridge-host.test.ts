@@ -149,6 +149,28 @@ describe.skipIf(why !== null)(
       expect(await echo(three, '10.79.0.1')).toBe(true)
     })
 
+    test('a device without a port is not heard, and a port whose address went to another is none any more', async () => {
+      const { host, services, network } = await world('10.77.0.0/24')
+      const { networks } = services
+      const [a, b] = [
+        await plugged(services, 1, { network, fixedIp: '10.77.0.9' }),
+        await plugged(services, 2, { network }),
+      ]
+      const [one, two] = [await newGuest(host, a, 'one'), await newGuest(host, b, 'two')]
+      await configure(one, a)
+      await configure(two, b)
+      expect(await echo(one, address(b))).toBe(true)
+      // Its host was not heard of when it was deleted: the guest runs on, and its port was given back.
+      await networks.release(server(1), 1)
+      const c = await plugged(services, 3, { network, fixedIp: '10.77.0.9' })
+      expect(await echo(one, address(b))).toBe(false)
+      const three = await newGuest(host, c, 'three')
+      await configure(three, c)
+      expect(await echo(three, address(b))).toBe(true)
+      await networks.unplug(server(3), [c])
+      expect(await echo(three, address(b))).toBe(false)
+    })
+
     test('S-HOST-1: of their host guests reach no service but those for them', async () => {
       const { host, services, network } = await world('10.77.0.0/24')
       const nic = await plugged(services, 1, { network })

@@ -49,7 +49,7 @@ test('a server gets a port with an address of each kind, and all that its host a
     details: { nat: true },
   })
   expect(nics[0]?.mac).toMatch(/^fa:16:3e(:[0-9a-f]{2}){3}$/)
-  expect(nics[0]?.device).toMatch(/^tap[0-9a-f]{11}$/)
+  expect(nics[0]?.device).toMatch(/^nktap[0-9a-f]{10}$/)
   expect(nics[0]?.fixedIps).toMatchObject([
     { address: '10.0.0.2', version: 4, prefix: 24, gateway: '10.0.0.1', mode: 'dhcp' },
     { version: 6, prefix: 64, gateway: 'fd00:1::1', mode: 'slaac' },

@@ -3,7 +3,7 @@ import { bridgeRules, noBridgeRules, noPortRules, portRules } from './rules.ts'
 import { dhcpConfig } from './dhcp-config.ts'
 import { formatCidr } from '../ip.ts'
 import { pluggedNic, type PluggedAddress, type PluggedNic } from './plugged-nic.ts'
-import { forget, pluggedAmong, pluggedOn, remember } from './plugged-records.ts'
+import { forget, pluggedAmong, pluggedOn, remember, supersededBy } from './plugged-records.ts'
 import type { Records } from '../../records/records.ts'
 import type { DhcpServers } from './dhcp-server.ts'
 import type { RunProgram } from '../../run/run-program.ts'
@@ -52,6 +52,10 @@ export function bridgeHost({ records, log, run, dhcp }: NetworkHostDeps): Bridge
     await nft(noBridgeRules(bridge))
     if (await exists(run, bridge)) await run({ program: 'ip', args: ['link', 'delete', 'dev', bridge] })
   }
+  async function takeOut(nic: PluggedNic): Promise<void> {
+    await nft(noPortRules(nic))
+    await forget(records, nic)
+  }
   const orLog = (what: string, work: Promise<unknown>): Promise<unknown> =>
     work.catch((error: unknown) =>
       log.error('What was plugged in could not be made again', { what, ...problemOf(error) }),
@@ -61,6 +65,7 @@ export function bridgeHost({ records, log, run, dhcp }: NetworkHostDeps): Bridge
       inTurn(async () => {
         signal?.throwIfAborted()
         const wanted = nics.map(pluggedNic)
+        for (const nic of await supersededBy(records, wanted)) await takeOut(nic)
         await remember(records, wanted)
         for (const nic of wanted) await nft(portRules(nic))
         for (const bridge of bridgesOf(wanted)) await refresh(bridge)
@@ -68,8 +73,7 @@ export function bridgeHost({ records, log, run, dhcp }: NetworkHostDeps): Bridge
     unplug: (_server, nics) =>
       inTurn(async () => {
         const there = await pluggedAmong(records, nics)
-        for (const nic of there) await nft(noPortRules(nic))
-        await forget(records, there)
+        for (const nic of there) await takeOut(nic)
         for (const bridge of bridgesOf(there)) await refresh(bridge)
       }),
     restore: () =>

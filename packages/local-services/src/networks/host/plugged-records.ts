@@ -16,9 +16,20 @@ export async function remember(records: Records, nics: readonly PluggedNic[]): P
   })
 }
 
-export async function forget(records: Records, nics: readonly PluggedNic[]): Promise<void> {
-  const ports = nics.map(({ port }) => port)
-  await records.write((tx) => tables(tx).deleteFrom('plugged').where('port', 'in', ports).execute())
+export async function forget(records: Records, { port }: PluggedNic): Promise<void> {
+  await records.write((tx) => tables(tx).deleteFrom('plugged').where('port', '=', port).execute())
+}
+
+/**
+ * Ports of guests that nobody unplugged, whose address has been given to another since: two of one address would keep
+ * DHCP from all.
+ */
+export async function supersededBy(records: Records, wanted: readonly PluggedNic[]): Promise<readonly PluggedNic[]> {
+  const ports = new Set(wanted.map(({ port }) => port))
+  const keyOf = ({ bridge }: PluggedNic, { address }: { readonly address: string }): string => `${bridge} ${address}`
+  const taken = new Set(wanted.flatMap((nic) => nic.addresses.map((one) => keyOf(nic, one))))
+  const there = await pluggedOn(records, null)
+  return there.filter((nic) => !ports.has(nic.port) && nic.addresses.some((one) => taken.has(keyOf(nic, one))))
 }
 
 export async function pluggedOn(records: Records, bridge: string | null): Promise<readonly PluggedNic[]> {

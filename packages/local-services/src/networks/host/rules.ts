@@ -4,12 +4,17 @@ import type { PluggedNic } from './plugged-nic.ts'
 /** What is done about a port or a bridge, for `nft -f -`: each text is carried out as a whole or not at all, and again. */
 
 const TABLE = 'bridge novakit'
+/** How every bridge and every guest's device of ours begins (networks/names.ts). */
+const BRIDGES = 'nkbr*'
+const TAPS = 'nktap*'
 
+/** A guest's device that no port is plugged in for is not heard at all. */
 const COMMON = `add table ${TABLE}
 add map ${TABLE} ports { type ifname : verdict; }
 add chain ${TABLE} guests { type filter hook prerouting priority -300; policy accept; }
 flush chain ${TABLE} guests
 add rule ${TABLE} guests iifname vmap @ports
+add rule ${TABLE} guests iifname "${TAPS}" drop
 `
 
 /**
@@ -18,7 +23,7 @@ add rule ${TABLE} guests iifname vmap @ports
  */
 export function portRules(nic: PluggedNic): string {
   const chain = `port-${nic.device}`
-  const rules = [...frameRules(nic), ...ipv4Rules(nic), ...ipv6Rules(nic)]
+  const rules = [...frameRules(nic), ...ipv4Rules(nic), ...ipv6Rules(nic), 'accept']
   return [
     COMMON,
     `add chain ${TABLE} ${chain}`,
@@ -86,9 +91,6 @@ export interface BridgeFacts {
   readonly nat: boolean
   readonly cidrs: readonly Cidr[]
 }
-
-/** Every bridge of ours begins so (networks/names.ts). */
-const BRIDGES = 'nkbr*'
 
 /**
  * Guests of one network reach one another, and with NAT the world, which cannot call them; they do not reach other
