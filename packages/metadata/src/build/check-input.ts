@@ -1,4 +1,5 @@
 import type { FirstBootInput } from '@novakit/core/vocabulary'
+import { wrongNetworks } from './check-networks.ts'
 import { fitsAsUserData, MOST_USER_DATA } from './user-data-limit.ts'
 
 /** Nova's quotas for injected files (`injected_files`, `injected_file_content_bytes`, `injected_file_path_bytes`). */
@@ -19,7 +20,33 @@ const DEEPEST = 100
 
 /** What must not reach a guest, as the end of a sentence about the input. Null: all is well. */
 export function wrongInput(input: FirstBootInput, limits: FileLimits = usualFileLimits): string | null {
-  return wrongNames(input) ?? wrongUserData(input) ?? wrongFiles(input, limits) ?? wrongVendorData(input)
+  return (
+    wrongNames(input) ??
+    wrongNumbers(input) ??
+    wrongNetworks(input) ??
+    wrongUserData(input) ??
+    wrongFiles(input, limits) ??
+    wrongVendorData(input)
+  )
+}
+
+/** Nova's default quota of a user; a server of Nova has one. */
+const MOST_KEYS = 100
+const SEED_BYTES = 512
+
+function wrongNumbers({ hostname, launchIndex, keys, randomSeed, dedicatedCpus = [] }: FirstBootInput): string | null {
+  if (hostname === '' || hostname.length > 255) return 'the host name must have 1 to 255 characters'
+  if (!isCount(launchIndex)) return 'the launch index must be a whole number, 0 or more'
+  if (!dedicatedCpus.every(isCount)) return 'the dedicated processors must be whole numbers, 0 or more'
+  if (keys.length > MOST_KEYS) return `it has ${keys.length} keys, and may have ${MOST_KEYS}`
+  if (randomSeed !== null && randomSeed.length > SEED_BYTES) {
+    return `the random seed has ${randomSeed.length} bytes, and may have ${SEED_BYTES}`
+  }
+  return null
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
 }
 
 function wrongUserData({ userData }: FirstBootInput): string | null {
@@ -35,6 +62,10 @@ function wrongNames(input: FirstBootInput): string | null {
     zone: [input.zone ?? ''],
     'name of a key pair': input.keys.map(({ name }) => name),
     'name of a security group': input.securityGroups ?? [],
+    id: [input.server, input.project, input.user, input.image?.id ?? '', ...Object.values(input.ec2 ?? {})],
+    'name of the flavor': [input.flavor.name],
+    'name of a disk': Object.entries(input.blockDeviceNames ?? {}).flat(),
+    'id of a link': (input.links ?? []).map(({ id }) => id),
     'device of a NIC': input.nics.map(({ device }) => device),
     'address of a NIC': input.nics.flatMap(({ mac, fixedIps }) => [mac, ...fixedIps.map(({ address }) => address)]),
     'name server': input.nics.flatMap(({ fixedIps }) => fixedIps.flatMap(({ dns }) => dns)),
@@ -66,7 +97,15 @@ function wrongPath(path: string, { pathBytes }: FileLimits): string | null {
 }
 
 function wrongVendorData({ vendorData }: FirstBootInput): string | null {
-  return isTooDeep(vendorData) ? `the vendor data is nested deeper than ${DEEPEST} levels` : null
+  if (isTooDeep(vendorData)) return `the vendor data is nested deeper than ${DEEPEST} levels`
+  return isJson(vendorData) ? null : 'the vendor data has something in it that JSON has no word for'
+}
+
+/** Of a value that is not too deep. */
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  return typeof value === 'object' && Object.values(value).every(isJson)
 }
 
 /** Level by level, so that no depth overflows the stack. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FirstBootInput } from '@novakit/core'
+import { id, type FirstBootInput, type FixedIp, type Nic, type VlanLink } from '@novakit/core'
 import { isTooDeep, usualFileLimits, wrongInput } from '../../src/build/check-input.ts'
 import { MOST_BASE64, MOST_USER_DATA } from '../../src/build/user-data-limit.ts'
 import { aNic, anAddress, aServer } from '../support/server.ts'
@@ -50,10 +50,61 @@ describe('an input that is refused', () => {
     ['name of a security group', { securityGroups: ['a', 'b\x1b'] }],
     ['device of a NIC', { nics: [aNic({ device: 'eth0\n' })] }],
     ['address of a NIC', { nics: [aNic({ mac: 'x\n' })] }],
+    ['id', { ec2: { instance: 'i-1\nx' } }],
+    ['id', { project: id('a\nb') }],
+    ['name of the flavor', { flavor: { ...aServer().flavor, name: 'm1\nx' } }],
+    ['name of a disk', { blockDeviceNames: { 'ebs0\nroot': '/dev/vdb' } }],
     ['name server', { nics: [aNic({ fixedIps: [anAddress({ dns: ['1.1.1.1\n'] })] })] }],
   ])('S-INJ-3: has a line break in the %s', (what, given) => {
     expect(wrongInput(aServer(given))).toBe(`the ${what} has a line break or another control character in it`)
   })
+
+  it.each<[string, Partial<Nic> | { ip: Partial<FixedIp> }]>([
+    ['has no MAC address', { mac: 'fa:16:3e' }],
+    ['has an MTU that is none', { mtu: Number.NaN }],
+    ['has an MTU that is none', { mtu: -1 }],
+    ['has a VLAN that is not from 0 to 4095', { vlan: 4096 }],
+    ['has an address that is none', { ip: { address: '10.0.0.256' } }],
+    ['has an address with a prefix that is none', { ip: { prefix: 33 } }],
+    ['has an address with a prefix that is none', { ip: { prefix: 24.5 } }],
+    ['has a gateway that is no address', { ip: { gateway: '10.0.0.1\nrm -rf' } }],
+    ['has a name server that is no address', { ip: { dns: ['dns.example'] } }],
+    [
+      'has a route that is not from a network to an address',
+      { ip: { routes: [{ destination: '10.0.0.0', nexthop: '10.0.0.1' }] } },
+    ],
+    [
+      'has a route that is not from a network to an address',
+      { ip: { routes: [{ destination: '10.0.0.0/8', nexthop: '' }] } },
+    ],
+  ])('has a NIC that %s', (why, given) => {
+    const nic = aNic('ip' in given ? { fixedIps: [anAddress(given.ip)] } : given)
+    expect(wrongInput(aServer({ nics: [nic] }))).toBe(`NIC 1 ${why}`)
+  })
+
+  it.each<[string, Partial<VlanLink>]>([
+    ['stands on what is neither a NIC nor a link before it', { on: 'itself' }],
+    ['has the id of another one', { id: aNic().port }],
+    ['has a VLAN that is not from 0 to 4095', { vlan: 5000 }],
+  ])('has a link that %s', (why, given) => {
+    const { port, mac, network } = aNic()
+    const link = { type: 'vlan', id: 'itself', mac, mtu: null, network, fixedIps: [], on: port, vlan: 5 } as const
+    expect(wrongInput(aServer({ links: [link] }))).toBeNull()
+    expect(wrongInput(aServer({ links: [{ ...link, ...given }] }))).toBe(`link 1 ${why}`)
+  })
+
+  it.each<[string, Partial<FirstBootInput>]>([
+    ['the host name must have 1 to 255 characters', { hostname: '' }],
+    ['the launch index must be a whole number, 0 or more', { launchIndex: Number.NaN }],
+    ['the dedicated processors must be whole numbers, 0 or more', { dedicatedCpus: [-1] }],
+    [
+      'it has 101 keys, and may have 100',
+      { keys: Array.from({ length: 101 }, () => ({ name: 'k', type: 'ssh', data: 'x' })) },
+    ],
+    ['the random seed has 513 bytes, and may have 512', { randomSeed: new Uint8Array(513) }],
+    ['the vendor data has something in it that JSON has no word for', { vendorData: { a: [1n] } }],
+    ['the vendor data has something in it that JSON has no word for', { vendorData: { a: Number.NaN } }],
+  ])('says that %s', (why, given) => expect(wrongInput(aServer(given))).toBe(why))
 
   it('has vendor data that is nested without end', () => {
     const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown

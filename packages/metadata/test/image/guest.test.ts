@@ -27,6 +27,13 @@ function inJoliet(image: Uint8Array): readonly ImageFile[] {
   )
 }
 
+/** At the start of a volume that is larger than the image, and not empty. */
+function onVolume(image: Uint8Array): Uint8Array {
+  const volume = Buffer.alloc(image.length + 2 ** 20, 0xa5)
+  volume.set(image)
+  return volume
+}
+
 async function boot(drives: readonly { image: Uint8Array; bus: 'ide-cdrom' | 'virtio' }[]): Promise<GuestReport> {
   const guest = await tinyGuest()
   return inFolder(async (folder) => {
@@ -46,7 +53,8 @@ await describeWith('guests', 'A guest with a Linux kernel', () => {
     report = await boot([
       { image: iso(forIso), bus: 'ide-cdrom' },
       { image: vfat(files), bus: 'virtio' },
-      { image: iso([script, file('openstack/empty', '')]), bus: 'virtio' },
+      { image: onVolume(iso([script, file('openstack/empty', '')])), bus: 'virtio' },
+      { image: onVolume(vfat([file('openstack/latest/user_data', 'of a volume')])), bus: 'virtio' },
     ])
   }, 400_000)
 
@@ -64,7 +72,12 @@ await describeWith('guests', 'A guest with a Linux kernel', () => {
     expect(sumsFrom(report, 'vda', 'best')).toEqual(sums(files))
   })
 
-  test('reads ISO 9660 from a disk as well, modes and contents', () => {
+  test('reads FAT from a volume that is larger, and was somebody else’s', () => {
+    const drive = report.drives.find(({ device }) => device === 'vdc')
+    expect(drive?.files.get('openstack/latest/user_data')?.content?.toString()).toBe('of a volume')
+  })
+
+  test('reads ISO 9660 from such a volume as well, modes and contents', () => {
     const drive = report.drives.find(({ device }) => device === 'vdb')
     expect(drive?.fileSystem).toBe('iso9660')
     expect(drive?.files.get('openstack/run')).toMatchObject({ mode: 0o755, content: Buffer.from('#!/bin/sh\n') })

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { millis, problemOf } from '@novakit/core'
 import { reachable } from '../../src/vendor-data/forbidden-networks.ts'
-import { guardedFetch, type GuardedFetchOptions } from '../../src/vendor-data/guarded-fetch.ts'
+import { guardedFetch, type GuardedFetchOptions, type GuardedRequest } from '../../src/vendor-data/guarded-fetch.ts'
 
 const LOOPBACK = ['127.0.0.0/8']
 const ends: (() => Promise<void>)[] = []
@@ -140,6 +140,18 @@ describe('a guarded fetch', () => {
       expect(await failure(`http://127.0.0.1:${outside.port}/`, { allowNetworks: LOOPBACK })).toEqual(theOneFailure)
     }
     expect(inside.asked).toEqual([])
+  })
+
+  it('S-SSRF-3: a token for one service reaches no other', async () => {
+    const other = await listening((_, response) => response.end('{}'))
+    const { port, asked } = await listening((_, response) =>
+      response.writeHead(307, { location: `http://127.0.0.1:${other.port}/` }).end(),
+    )
+    const request = { url: `http://127.0.0.1:${port}/`, method: 'POST', headers: { 'x-auth-token': 't' }, body: '{}' }
+    await expect(guardedFetch({ allowNetworks: LOOPBACK })(request as GuardedRequest)).rejects.toThrow()
+    expect([asked.length, other.asked]).toEqual([1, []])
+    expect(await failure(`http://user:pass@127.0.0.1:${port}/`, { allowNetworks: LOOPBACK })).toEqual(theOneFailure)
+    expect(asked).toHaveLength(1)
   })
 
   it('S-SSRF-2: connects to the address that was checked, though the name changes its mind', async () => {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isNovakitError } from '@novakit/core'
@@ -142,6 +142,48 @@ test('what is extracted goes into a new or empty folder alone: nothing there is 
   expect((await readdir(outside)).toSorted()).toEqual([])
   expect((await configDrive('--extract', drive, '--to', empty)).code).toBe(0)
   expect((await readdir(empty)).toSorted()).toEqual(['ec2', 'openstack'])
+})
+
+/** A volume of that many bytes as a block device, for as long as the test uses it. */
+async function withVolume(bytes: number, use: (device: string, file: string) => Promise<void>): Promise<void> {
+  const file = path.join(await tempFolder(), 'volume')
+  await writeFile(file, Buffer.alloc(bytes, 0xa5))
+  const device = execFileSync('losetup', ['--find', '--show', file]).toString().trim()
+  try {
+    await use(device, file)
+  } finally {
+    execFileSync('losetup', ['--detach', device])
+  }
+}
+
+test.skipIf(process.getuid?.() !== 0).each(['iso9660', 'vfat'])(
+  'a volume that is there already becomes a %s config drive, in its place (needs root)',
+  async (format) => {
+    const folder = await tempFolder()
+    const input = await inputIn(folder)
+    const file = path.join(folder, 'drive')
+    await configDrive('--input', input, '--format', format, '--output', file)
+    const image = await readFile(file)
+    await withVolume(image.length + 2 ** 20, async (device, volume) => {
+      expect(await configDrive('--input', input, '--format', format, '--output', device)).toMatchObject({ code: 0 })
+      expect((await stat(device)).isBlockDevice()).toBe(true)
+      const written = await readFile(volume)
+      expect(Buffer.compare(written.subarray(0, image.length), image)).toBe(0)
+      expect(written.subarray(image.length).every((byte) => byte === 0xa5)).toBe(true)
+      const list = await configDrive('--list', device)
+      expect([list.code, list.stdout.split('\n')[0]]).toEqual([0, `${format}  config-2`])
+    })
+    await withVolume(64 * 1024, async (device, volume) => {
+      const { code, stderr } = await configDrive('--input', input, '--format', format, '--output', device)
+      expect([code, stderr]).toEqual([1, expect.stringContaining('has 65536 bytes, and the drive needs')])
+      expect((await readFile(volume)).every((byte) => byte === 0xa5)).toBe(true)
+    })
+  },
+)
+
+test('what has no end, or is no file, is not read', async () => {
+  const { code, stderr } = await configDrive('--list', '/dev/zero')
+  expect([code, stderr]).toEqual([1, 'novakit: /dev/zero cannot be read: it is neither a file nor a disk.\n'])
 })
 
 test('the command line takes the verb, and tells an error in one line', async () => {

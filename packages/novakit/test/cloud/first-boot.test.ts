@@ -84,6 +84,14 @@ test('a server that does not ask gets none, unless the operator or the image wan
   expect(byImage.drive((await boot(tenant(byImage.cloud))).id)).not.toBeNull()
 })
 
+test('a volume is no answer to whether there is to be a config drive, as for Nova', async () => {
+  const { cloud } = await cloudWithNetworks()
+  const volume = '5b3f7a1e-6a0e-4f6c-9d51-3f0a9c1b2d3e'
+  const asking = tenant(cloud).servers.create({ ...tiny, name: 'web', configDrive: volume as unknown as boolean })
+  await expect(asking).rejects.toThrow(/configDrive.*must be true or false; a volume .* is labelled config-2/)
+  expect((await tenant(cloud).servers.list()).servers).toEqual([])
+})
+
 test('the metadata service of a running cloud shows a server its own, and no other', async () => {
   const { cloud } = await cloudWithNetworks()
   const server = await boot(tenant(cloud), {

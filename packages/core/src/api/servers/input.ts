@@ -54,7 +54,11 @@ export const newServer = z
     metadata: textMap({}).default({}),
     tags: z.array(tag).max(MOST_TAGS).default([]),
     userData: userData.optional(),
-    configDrive: z.boolean().default(false),
+    configDrive: z
+      .boolean(
+        'must be true or false; a volume that is to be the config drive is labelled config-2 and attached as any',
+      )
+      .default(false),
     adminPassword: z.string().min(1).max(255).optional(),
     /** Only for callers whom policy lets choose. */
     host: reference.optional(),

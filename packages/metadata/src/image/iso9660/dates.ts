@@ -25,8 +25,10 @@ export function recordingDate(at: Instant): Uint8Array {
 
 /** Sixteen digits and an offset of zero (ECMA-119, 8.4.26.1). */
 export function volumeDate(at: Instant): Uint8Array {
-  const digits = clamped(at).toISOString().replaceAll(/\D/g, '').slice(0, 16)
-  return Buffer.from(`${digits}\0`, 'latin1')
+  // 2026-01-31T12:34:56.789Z
+  const text = clamped(at).toISOString()
+  const [day, time] = [text.slice(0, 4) + text.slice(5, 7) + text.slice(8, 10), text.slice(11, 13) + text.slice(14, 16)]
+  return Buffer.from(`${day}${time}${text.slice(17, 19)}${text.slice(20, 22)}\0`, 'latin1')
 }
 
 /** The same for a date that is not specified. */

@@ -20,14 +20,14 @@ export function plainNames(): Identifiers {
 }
 
 function wishFor(name: string, isFolder: boolean): Wish {
-  const [stem, extension] = splitName(name.replaceAll(/[^A-Za-z0-9_.]/gu, '_'))
+  const [stem, extension] = splitName(/^[A-Za-z0-9_.]*$/.test(name) ? name : name.replaceAll(/[^A-Za-z0-9_.]/gu, '_'))
   const first = cut(stem, extension, 0, isFolder)
   return { first, folded: fold(first), numbered: (n) => cut(stem, extension, n, isFolder) }
 }
 
 /** A file's dot at the end must not tell it from a folder. */
 function fold(id: string): string {
-  return id.replace(/\.$/, '').toUpperCase()
+  return (id.endsWith('.') ? id.slice(0, -1) : id).toUpperCase()
 }
 
 function cut(stem: string, extension: string, n: number, isFolder: boolean): string {

@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import { driveFileErrors } from '../drive/errors.ts'
 import { extractDrive } from '../drive/extract-drive.ts'
 import { readDrive } from '../drive/read-drive.ts'
-import { replaceFile } from '../drive/replace-file.ts'
+import { writeDrive } from '../drive/write-drive.ts'
 import { readServerFile } from '../first-boot/read-server-file.ts'
 
 const usage = `novakit config-drive --input FILE --output FILE [--format iso9660 | vfat] [--domain NAME]
@@ -15,10 +15,11 @@ novakit config-drive --extract FILE --to FOLDER
 Makes the config drive of a server, or reads one of whatever maker.
 
   --input FILE     the server as JSON; { "server": "UUID" } is the least that it has
-  --output FILE    the image, for its owner alone to read; written whole or not at all
+  --output FILE    the image, for its owner alone to read; written whole or not at all. A block device is written to:
+                   attached to the server, that volume is its config drive
   --format FORMAT  iso9660 (default) or vfat
   --domain NAME    put after the host name; default novalocal, "" for none
-  --list FILE      prints format and label, then size and path of each file
+  --list FILE      a file or a block device; prints format and label, then size and path of each file
   --extract FILE   writes every file of the image
   --to FOLDER      where to: a folder that is new or empty
 `
@@ -83,7 +84,7 @@ async function make(input: string, output: string, format: ConfigDriveFormat, do
   if (server === undefined || others.length > 0) {
     throw driveFileErrors.one_server({ file: input, servers: server === undefined ? 0 : others.length + 1 })
   }
-  await replaceFile(output, await firstBoot({ documents: { domain } }).configDrive(server, format))
+  await writeDrive(output, await firstBoot({ documents: { domain } }).configDrive(server, format))
 }
 
 function listed({ format, label, entries }: DriveImage): string {
