@@ -11,7 +11,8 @@ const unreadable = no({ code: 'hint.invalid', message: 'The hint query is not an
  * Hosts for which the hint `query` holds: a JSON list of an operator and its arguments, such as
  * `["and", [">=", "$free_ram_mb", 1024], ["=", "$hypervisor_type", "QEMU"]]`. An argument that begins with `$` names an
  * attribute of the host; one that the host has not is left out.
- * Source: nova/scheduler/filters/json_filter.py. What there is an exception (no JSON, an unknown operator) refuses here.
+ * Source: nova/scheduler/filters/json_filter.py. What there is an exception (no JSON, an unknown operator) refuses here;
+ * `not` inside of `and` and `or`, which there holds always, holds here if what it denies does not.
  */
 export const jsonFilter: Filter = {
   name: 'JsonFilter',

@@ -22,6 +22,6 @@ export function fitOnHost(
 ): FittedTopology | null {
   const { devices = [] } = resources
   const limits = { cpuRatio: processorsOf(host).ratio, memoryRatio: amountOf(host, 'MEMORY_MB').ratio }
-  const pci = { requests: devices, pools: pciPoolsOf(host.hypervisor.pci), mapping: null }
+  const pci = { requests: devices, pools: pciPoolsOf(host.hypervisor.pci) ?? [], mapping: null }
   return fitTopology(topology, guest, { ...options, limits, pci })
 }
