@@ -66,7 +66,7 @@ inNamespaces('guests of two networks with one address are each told their own by
 
 inNamespaces('servers of a cloud are told their own by proxies that know nothing but their network', async () => {
   const folder = await tempFolder()
-  const service = [path.join(import.meta.dirname, '../support/serve-cloud-metadata.ts'), secret]
+  const service = [path.join(import.meta.dirname, '../support/serve-cloud-metadata.ts'), `${folder}/services`, secret]
   const told = await toldIn({ folder, service, proxy: [main, 'metadata-proxy', '--network', '@'] })
   expect(told).toMatchObject(
     ['a', 'b'].map((network) => ({
