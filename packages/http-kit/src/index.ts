@@ -1,6 +1,6 @@
 // The door of @novakit/http-kit: what every HTTP face shares.
 
-export { answer, jsonAnswer, type HeaderFields } from './answer.ts'
+export { answer, jsonAnswer, type Content, type HeaderFields } from './answer.ts'
 export { byToken, noauth2, type Authenticate } from './authenticate.ts'
 export { withCors, type CorsOptions } from './cors.ts'
 export type { ConnectionInfo, FetchHandler } from './fetch-handler.ts'

@@ -1,18 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { problemOf, seconds, systemClock, type Log } from '@novakit/core/vocabulary'
-import { bodyAtHand } from './answer.ts'
+import { hasCode, nextRound, problemOf, seconds, systemClock, type Log } from '@novakit/core/vocabulary'
+import { answer, contentAtHand, isPieces } from './answer.ts'
+import { requestErrors } from './errors.ts'
 import type { FetchHandler } from './fetch-handler.ts'
 import { reasonOf } from './status.ts'
-import { TooLarge, toRequest } from './to-request.ts'
+import { toRequest } from './to-request.ts'
 
 export interface ServeOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
   readonly log: Log
-  /** Bytes of a request's body; more is answered with 413. 1 MiB unless given. */
+  /**
+   * Bytes of a request's body. Of a longer one a handler learns when it asks for it (`request.body_too_large`), and if it
+   * does not say how that is answered, it is 413. 1 MiB unless given.
+   */
   readonly maxBody?: number
 }
 
@@ -110,30 +114,82 @@ async function handle(
   outgoing: ServerResponse,
   maxBody: number,
 ): Promise<void> {
-  const request = await toRequest(incoming, maxBody).catch((error: unknown) => {
-    if (error instanceof TooLarge) return null
-    throw error
-  })
-  if (request === null) {
-    outgoing.writeHead(413, { connection: 'close' }).end()
-    return
-  }
+  const request = await toRequest(incoming, maxBody)
   if (request === 'unusable') {
     outgoing.writeHead(400, { connection: 'close' }).end()
     return
   }
-  const response = await handler(request, { remoteAddress: incoming.socket.remoteAddress ?? null })
-  await send(response, outgoing, incoming.method === 'HEAD')
+  const info = { remoteAddress: incoming.socket.remoteAddress ?? null }
+  const response = await handler(request, info).catch((error: unknown) => {
+    if (hasCode(error, requestErrors.body_too_large.code)) return answer(413, null)
+    throw error
+  })
+  await send(response, incoming, outgoing)
 }
 
-async function send(response: Response, outgoing: ServerResponse, headOnly: boolean): Promise<void> {
+async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const { status, headers } = response
-  const body = bodyAtHand(response) ?? (response.body === null ? '' : Buffer.from(await response.arrayBuffer()))
+  const content = contentAtHand(response) ?? (response.body === null ? '' : Buffer.from(await response.arrayBuffer()))
   const fields: string[] = []
   for (const [name, value] of headers) fields.push(name, value)
   if (status !== 204 && status !== 304 && !headers.has('content-length')) {
-    fields.push('content-length', String(Buffer.byteLength(body)))
+    fields.push('content-length', String(isPieces(content) ? await lengthOf(content) : Buffer.byteLength(content)))
+  }
+  const shown = incoming.method === 'HEAD' ? '' : content
+  if (!incoming.complete) {
+    outgoing.writeHead(status, [...fields, 'connection', 'close'])
+    outgoing.write(isPieces(shown) ? shown.join('') : shown)
+    await leftOver(incoming)
+    outgoing.end()
+    return
   }
   outgoing.writeHead(status, fields)
-  outgoing.end(headOnly || body.length === 0 ? undefined : body)
+  if (isPieces(shown)) await sendPieces(shown, outgoing)
+  else if (shown.length === 0) outgoing.end()
+  else outgoing.end(shown)
+}
+
+/**
+ * The rest of a body that is too long, which nobody keeps. A client that is cut off while it still sends would never
+ * read what it was answered.
+ */
+function leftOver(incoming: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = systemClock.after(GRACE, resolve)
+    incoming.on('close', () => {
+      cancel()
+      resolve()
+    })
+    incoming.resume()
+  })
+}
+
+/** Others have their turn in between: a long answer is encoded and sent piece by piece. */
+async function sendPieces(pieces: readonly string[], outgoing: ServerResponse): Promise<void> {
+  for (const piece of pieces) {
+    if (outgoing.destroyed) return
+    if (!outgoing.write(piece)) await drained(outgoing)
+    await nextRound()
+  }
+  outgoing.end()
+}
+
+/** Whoever closes the connection lets go of the rest. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done).off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done).on('close', done)
+  })
+}
+
+async function lengthOf(pieces: readonly string[]): Promise<number> {
+  let bytes = 0
+  for (const [at, piece] of pieces.entries()) {
+    bytes += Buffer.byteLength(piece)
+    if (at % 100 === 99) await nextRound()
+  }
+  return bytes
 }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { silentLog } from '@novakit/core'
-import { answer, jsonAnswer, serve, type FetchHandler, type HttpServer } from '@novakit/http-kit'
+import { silentLog, type NovakitError } from '@novakit/core'
+import { answer, bytesOf, jsonAnswer, serve, type FetchHandler, type HttpServer } from '@novakit/http-kit'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
 describe('serve', () => {
@@ -42,6 +42,37 @@ describe('serve', () => {
     expect(await (await fetch(`${url}/stream`)).text()).toBe('streamed')
     const empty = await fetch(`${url}/empty`)
     expect([empty.status, empty.headers.get('content-length'), await empty.text()]).toEqual([204, null, ''])
+  })
+
+  test('sends an answer in pieces whole, with its length, and to whoever reads it without a server', async () => {
+    const pieces = Array.from({ length: 300 }, (_, n) => `${n}: ${'é'.repeat(1000)};`)
+    const url = await start(async () => answer(200, pieces))
+    const response = await fetch(url)
+    expect(await response.text()).toBe(pieces.join(''))
+    expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(pieces.join(''))))
+    expect(await answer(200, pieces).text()).toBe(pieces.join(''))
+  })
+
+  test('lets go of an answer in pieces whose reader has gone', async () => {
+    const url = await start(async () => answer(200, Array<string>(500).fill('x'.repeat(100_000))))
+    const stop = new AbortController()
+    const response = await fetch(url, { signal: stop.signal })
+    stop.abort()
+    await expect(response.text()).rejects.toThrow('aborted')
+    expect(await (await fetch(url, { method: 'HEAD' })).text()).toBe('')
+  })
+
+  test('leaves what is to be said of a long body to whoever asks for it', async () => {
+    const url = await start(async (request) => {
+      const said = await bytesOf(request).catch((error: NovakitError) => error.code)
+      return jsonAnswer(400, {
+        said,
+        clone: await Promise.resolve(request).then((it) => it.text().catch(() => 'none')),
+      })
+    })
+    const response = await fetch(url, { method: 'POST', body: 'x'.repeat(300_000) })
+    expect([response.status, response.headers.get('connection')]).toEqual([400, 'close'])
+    expect(await response.json()).toEqual({ said: 'request.body_too_large', clone: 'none' })
   })
 
   test('refuses a body that is longer than it takes, told or not', async () => {

@@ -8,7 +8,7 @@ import {
   type PolicyTarget,
   type RequestContext,
 } from '@novakit/core'
-import { bytesOf, type PathParams } from '@novakit/http-kit'
+import { bytesOf, type Content, type PathParams } from '@novakit/http-kit'
 import type { ProviderMirror } from '@novakit/placement'
 import { badRequest, fault } from './fault.ts'
 import type { PlacementRule } from './policy/rules.ts'
@@ -44,7 +44,7 @@ export interface Reply {
   readonly status: number
   /** Sent as JSON; `text` is JSON already. */
   readonly body?: unknown
-  readonly text?: string
+  readonly text?: Content
   /** A path; it is made absolute. */
   readonly location?: string
   /** Milliseconds since 1970; null is now. Undefined: the answer says nothing about it. */

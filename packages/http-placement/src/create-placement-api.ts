@@ -22,6 +22,7 @@ import { parseQuery } from './query.ts'
 import { routes, type Endpoint } from './routes.ts'
 import { versions } from './versions.ts'
 import { errorBody } from './wire/error-body.ts'
+import { jsonOf } from './wire/json-pieces.ts'
 import { wordsOf } from './wire/words.ts'
 
 export interface PlacementApiOptions {
@@ -71,7 +72,7 @@ interface Progress {
 async function respond(request: Request, at: Workings, authenticate: Authenticate, find: Find): Promise<Response> {
   const progress: Progress = { request, requestId: newRequestId(at.ids), version: null }
   try {
-    return replyAs(await answerTo(progress, at, authenticate, find), progress, at)
+    return await replyAs(await answerTo(progress, at, authenticate, find), progress, at)
   } catch (error) {
     return faultAs(faultOf(error, at.log), progress)
   }
@@ -153,10 +154,10 @@ function commonHeaders({ requestId, version }: Progress): Record<string, string>
   }
 }
 
-function replyAs(reply: Reply, progress: Progress, at: Workings): Response {
+async function replyAs(reply: Reply, progress: Progress, at: Workings): Promise<Response> {
   const { status, body, text, location, modified } = reply
   const headers = { ...commonHeaders(progress), ...reply.headers }
-  const content = text ?? (body === undefined ? null : JSON.stringify(body))
+  const content = text ?? (body === undefined ? null : await jsonOf(body))
   if (content !== null) headers['content-type'] = 'application/json'
   if (location !== undefined) headers['location'] = new URL(location, progress.request.url).href
   if (modified !== undefined && (progress.version?.minor ?? 0) >= 15) {

@@ -1,7 +1,6 @@
 import type { ResourceGroup, ResourceRequest } from '@novakit/core'
 import { badRequest, codes } from '../fault.ts'
 import type { Query } from '../query.ts'
-import { NAMED, NUMBERED } from '../schemas/common.ts'
 import { aggregateDemands, resourcesIn, traitDemands, traitsIn, treeIn } from '../wire/query-values.ts'
 import { pythonText } from '../validate/python-text.ts'
 
@@ -54,19 +53,16 @@ function subtreeIn(value: string): readonly string[] {
   throw badRequest('Empty string (unsuffixed group) can not be specified in `same_subtree` ', codes.badValue)
 }
 
+const KEY = /^(?:resources|required|member_of|in_tree)(.*)$/s
+
+/** The schema of the version has checked what a suffix may be. */
 function groupsOf(query: Query, minor: number): readonly ResourceGroup[] {
-  const suffixes = minor >= 33 ? NAMED : NUMBERED
-  const key = new RegExp(`^(resources|required|member_of|in_tree)(${suffixes})?$`)
-  const found = new Set(
-    query.entries.flatMap(
-      ([name]) =>
-        key
-          .exec(name)
-          ?.slice(2)
-          .map((suffix) => suffix ?? '') ?? [],
-    ),
-  )
-  return [...found].map((suffix) => groupOf(query, suffix, minor))
+  const suffixes = new Set<string>()
+  for (const [name] of query.entries) {
+    const [, suffix] = KEY.exec(name) ?? []
+    if (suffix !== undefined) suffixes.add(suffix)
+  }
+  return [...suffixes].map((suffix) => groupOf(query, suffix, minor))
 }
 
 function groupOf(query: Query, suffix: string, minor: number): ResourceGroup {

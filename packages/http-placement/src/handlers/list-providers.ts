@@ -7,7 +7,7 @@ import { rules } from '../policy/rules.ts'
 import type { Query } from '../query.ts'
 import { listProviders } from '../schemas/providers.ts'
 import { normalUuid } from '../uuid.ts'
-import { jsonList } from '../wire/json-list.ts'
+import { jsonList } from '../wire/json-pieces.ts'
 import { wireProvider } from '../wire/provider.ts'
 import { aggregateDemands, resourcesIn, traitDemands } from '../wire/query-values.ts'
 

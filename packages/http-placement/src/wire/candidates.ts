@@ -1,20 +1,34 @@
 import { capacityOf, type ResourceRequest } from '@novakit/core'
 import type { AllocationCandidate, CandidateResult, TreeProvider } from '@novakit/placement/candidates'
-import { joined } from './json-list.ts'
+import type { Content } from '@novakit/http-kit'
+import { jsonPieces, writeJoined } from './json-pieces.ts'
 
-/** The answer as JSON, made in slices: without a limit it may be many megabytes long. */
+/** The answer as JSON, made in pieces: without a limit it may be many megabytes long. */
 export async function candidatesText(
   { candidates, summarised }: CandidateResult,
   request: ResourceRequest,
   minor: number,
-): Promise<string> {
+): Promise<Content> {
   const requested = new Set(request.groups.flatMap(({ resources }) => Object.keys(resources)))
-  const requests = await joined(candidates, (candidate) => JSON.stringify(wireRequest(candidate, minor)))
-  const summaries = await joined(
-    summarised,
-    (provider) => `${JSON.stringify(provider.id)}:${JSON.stringify(wireSummary(provider, requested, minor))}`,
-  )
-  return `{"allocation_requests":[${requests}],"provider_summaries":{${summaries}}}`
+  const out = jsonPieces()
+  await out.write('{"allocation_requests":[')
+  await writeJoined(out, candidates, (candidate) => JSON.stringify(wireRequest(candidate, minor)))
+  await out.write('],"provider_summaries":{')
+  await writeJoined(out, summarised, (provider) => summaryText(provider, requested, minor))
+  await out.write('}}')
+  return out.whole()
+}
+
+/** Since 1.29 a summary says the same whatever was asked, and most providers are the same from one answer to the next. */
+const WHOLE = 29
+const known = new WeakMap<TreeProvider, string>()
+
+function summaryText(provider: TreeProvider, requested: ReadonlySet<string>, minor: number): string {
+  const before = minor >= WHOLE ? known.get(provider) : undefined
+  if (before !== undefined) return before
+  const text = `${JSON.stringify(provider.id)}:${JSON.stringify(wireSummary(provider, requested, minor))}`
+  if (minor >= WHOLE) known.set(provider, text)
+  return text
 }
 
 function wireRequest({ allocations, mappings }: AllocationCandidate, minor: number) {

@@ -39,7 +39,10 @@ export async function dropConsumers(tx: GlobalTx, consumers: readonly ConsumerId
 async function insertAllocations(tx: GlobalTx, rows: readonly AllocationRow[]): Promise<void> {
   const few = insertFew[rows.length - 1]
   if (few !== undefined) {
-    await few(tx, Object.assign({}, ...rows.map(placed)))
+    await few(
+      tx,
+      rows.flatMap((row) => [row.consumer, row.provider, row.resource_class, row.used]),
+    )
     return
   }
   for await (const batch of paced(rows)) {
@@ -47,27 +50,15 @@ async function insertAllocations(tx: GlobalTx, rows: readonly AllocationRow[]): 
   }
 }
 
-type Places = Readonly<Record<string, string | number>>
-
-/** Prepared for as many rows as claims mostly have. */
+/** Prepared for as many rows as claims mostly have; the values row by row. */
 const insertFew = [1, 2, 3, 4, 5, 6].map((count) =>
-  statement((db: Kysely<LedgerTables>, v: Places) =>
-    db.insertInto('allocation').values(Array.from({ length: count }, (_, at) => rowAt(v, at))),
+  statement((db: Kysely<LedgerTables>, v: readonly (string | number)[]) =>
+    db.insertInto('allocation').values(Array.from({ length: count }, (_, at) => rowAt(v, at * 4))),
   ),
 )
 
-function rowAt(v: Places, at: number): AllocationRow {
-  const row = { consumer: v[`consumer${at}`], provider: v[`provider${at}`], resource_class: v[`class${at}`] }
-  return { ...row, used: v[`used${at}`] } as AllocationRow
-}
-
-function placed({ consumer, provider, resource_class, used }: AllocationRow, at: number): Places {
-  return {
-    [`consumer${at}`]: consumer,
-    [`provider${at}`]: provider,
-    [`class${at}`]: resource_class,
-    [`used${at}`]: used,
-  }
+function rowAt(v: readonly (string | number)[], at: number): AllocationRow {
+  return { consumer: v[at], provider: v[at + 1], resource_class: v[at + 2], used: v[at + 3] } as AllocationRow
 }
 
 function allocationsOf({ consumer, after }: Change): readonly AllocationRow[] {

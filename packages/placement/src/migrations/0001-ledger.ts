@@ -1,4 +1,4 @@
-import { columns } from '@novakit/core'
+import { byKey, columns } from '@novakit/core'
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
@@ -44,7 +44,7 @@ async function createProviders(db: Kysely<any>): Promise<void> {
 
 async function createProviderParts(db: Kysely<any>): Promise<void> {
   const type = columns(db)
-  await db.schema
+  const inventory = db.schema
     .createTable('inventory')
     .addColumn('provider', type.word, (c) => c.notNull())
     .addColumn('resource_class', type.id, (c) => c.notNull())
@@ -58,7 +58,7 @@ async function createProviderParts(db: Kysely<any>): Promise<void> {
     .addColumn('used', type.bigint, (c) => c.notNull())
     .addColumn('changed_at', type.instant, (c) => c.notNull())
     .addPrimaryKeyConstraint('inventory_key', ['provider', 'resource_class'])
-    .execute()
+  await byKey(inventory, db).execute()
   await db.schema.createIndex('inventory_class').on('inventory').column('resource_class').execute()
   await db.schema
     .createTable('provider_trait')
@@ -79,7 +79,7 @@ async function createProviderParts(db: Kysely<any>): Promise<void> {
 
 async function createConsumers(db: Kysely<any>): Promise<void> {
   const type = columns(db)
-  await db.schema
+  const consumer = db.schema
     .createTable('consumer')
     .addColumn('id', type.word, (c) => c.notNull().primaryKey())
     .addColumn('type', type.id)
@@ -89,16 +89,16 @@ async function createConsumers(db: Kysely<any>): Promise<void> {
     .addColumn('operation', type.id)
     .addColumn('holds', type.bigint, (c) => c.notNull())
     .addColumn('changed_at', type.instant, (c) => c.notNull())
-    .execute()
+  await byKey(consumer, db).execute()
   await db.schema.createIndex('consumer_project').on('consumer').columns(['project', 'user']).execute()
-  await db.schema
+  const allocation = db.schema
     .createTable('allocation')
     .addColumn('consumer', type.word, (c) => c.notNull())
     .addColumn('provider', type.word, (c) => c.notNull())
     .addColumn('resource_class', type.id, (c) => c.notNull())
     .addColumn('used', type.bigint, (c) => c.notNull())
     .addPrimaryKeyConstraint('allocation_key', ['consumer', 'provider', 'resource_class'])
-    .execute()
+  await byKey(allocation, db).execute()
   await db.schema.createIndex('allocation_provider').on('allocation').column('provider').execute()
 }
 

@@ -110,3 +110,14 @@ export function addSequence<Table extends string, Column extends string>(
       )
   return counted as CreateTableBuilder<Table, Column>
 }
+
+/**
+ * A table that is stored in the order of its primary key. SQLite otherwise keeps the rows apart from that key, and each
+ * write then touches both. For rows that are small and found by their key; the other databases choose for themselves.
+ */
+export function byKey<Table extends string, Column extends string>(
+  table: CreateTableBuilder<Table, Column>,
+  db: Kysely<any>,
+): CreateTableBuilder<Table, Column> {
+  return dialectNameOf(db) === 'sqlite' ? table.modifyEnd(sql`without rowid`) : table
+}

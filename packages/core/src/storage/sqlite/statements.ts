@@ -21,6 +21,8 @@ export function statementsOf(db: DatabaseSync): Statements {
   const prepared = new Map<string, Prepared>()
   const prepare = (sql: string): Prepared => {
     const known = prepared.get(sql)
+    // Who came last matters only where somebody has to go.
+    if (known !== undefined && prepared.size < CAPACITY) return known
     if (known !== undefined) prepared.delete(sql)
     const entry = known ?? prepareOn(db, sql)
     prepared.set(sql, entry)
