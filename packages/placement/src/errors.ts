@@ -82,6 +82,12 @@ export const ledgerErrors = defineErrors('placement', {
     message: (d: { provider: string; parent: string | null }) =>
       `The parent of resource provider ${d.provider} is set already.`,
   },
+  provider_too_large: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { provider: string; what: string; most: number }) =>
+      `Resource provider ${d.provider} would have more than ${d.most} ${d.what}. Divide them between child providers.`,
+  },
   inventory_exists: {
     kind: 'conflict',
     help: 'never',

@@ -61,7 +61,7 @@ export interface DirectStore {
 export interface DirectTransaction {
   /** The same transaction, for queries that are not prepared. */
   readonly kysely: Kysely<any>
-  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown>
+  run(sql: string, parameters: readonly unknown[]): QueryResult<unknown> | Promise<QueryResult<unknown>>
   commit(): Promise<void>
   rollback(): Promise<void>
 }

@@ -12,7 +12,7 @@ import { pageAsked, pageHeaders, type Page } from '../paging.ts'
 import { rules } from '../policy/rules.ts'
 import * as schemas from '../schemas/allocations.ts'
 import { normalUuid } from '../uuid.ts'
-import { allocationRequest, wireOfConsumer, wireOnProvider, type AllocationBody } from '../wire/allocations.ts'
+import { allocationRequest, textOnProvider, wireOfConsumer, type AllocationBody } from '../wire/allocations.ts'
 import { concurrentUpdate, wording, type Faults } from '../wire/words.ts'
 
 /** @param unknownClass how the sentence about it begins */
@@ -51,10 +51,10 @@ export const listOnProvider: Handler = async (call) => {
     }),
   )
   const shown = page === null ? found : found.slice(0, page.limit)
-  const body = wireOnProvider(shown, provider.generation, call.minor)
+  const text = await textOnProvider(shown, provider.generation, call.minor)
   const consumers = found.map((each) => each.consumer)
   const headers = page === null ? {} : pageHeaders(page, consumers)
-  return { status: 200, body, modified: latest(shown.map((each) => each.changedAt)), headers }
+  return { status: 200, text, modified: latest(shown.map((each) => each.changedAt)), headers }
 }
 
 /** One more than the page holds tells whether there is another. */

@@ -53,6 +53,10 @@ function subtreeIn(value: string): readonly string[] {
   throw badRequest('Empty string (unsuffixed group) can not be specified in `same_subtree` ', codes.badValue)
 }
 
+/** Far more than any flavor asks for. The search has to look at every provider of a tree for each of them. */
+const MOST_GROUPS = 100
+const MOST_AMOUNTS = 200
+
 const KEY = /^(?:resources|required|member_of|in_tree)(.*)$/s
 
 /** The schema of the version has checked what a suffix may be. */
@@ -62,7 +66,11 @@ function groupsOf(query: Query, minor: number): readonly ResourceGroup[] {
     const [, suffix] = KEY.exec(name) ?? []
     if (suffix !== undefined) suffixes.add(suffix)
   }
-  return [...suffixes].map((suffix) => groupOf(query, suffix, minor))
+  if (suffixes.size > MOST_GROUPS) throw badRequest(`At most ${MOST_GROUPS} request groups can be asked for at once.`)
+  const groups = [...suffixes].map((suffix) => groupOf(query, suffix, minor))
+  const amounts = groups.reduce((sum, { resources }) => sum + Object.keys(resources).length, 0)
+  if (amounts > MOST_AMOUNTS) throw badRequest(`At most ${MOST_AMOUNTS} amounts can be asked for at once.`)
+  return groups
 }
 
 function groupOf(query: Query, suffix: string, minor: number): ResourceGroup {

@@ -27,19 +27,30 @@ export function phraseOf(error: Found): string {
   return phrases[error.keyword]?.(error) ?? `${shownText(error.data)} is not valid`
 }
 
+/** Names that are listed. Nobody reads thousands. */
+const LISTED = 100
+
 function unexpected({ data, parentSchema }: Found): string {
   const { properties = {}, patternProperties } = (parentSchema ?? {}) as {
     readonly properties?: Schema
     readonly patternProperties?: Schema
   }
   const patterns = Object.keys(patternProperties ?? {})
-  const extras = Object.keys(data as object).filter(
-    (key) => !Object.hasOwn(properties, key) && !patterns.some((pattern) => new RegExp(pattern).test(key)),
-  )
+  const tests = patterns.map((pattern) => new RegExp(pattern))
+  const extras: string[] = []
+  for (const key in data as object) {
+    if (extras.length > LISTED) break
+    if (!Object.hasOwn(properties, key) && !tests.some((test) => test.test(key))) extras.push(key)
+  }
   const one = extras.length === 1
   if (patternProperties === undefined) {
-    return `Additional properties are not allowed (${extras.map(pythonText).join(', ')} ${one ? 'was' : 'were'} unexpected)`
+    return `Additional properties are not allowed (${listed(extras)} ${one ? 'was' : 'were'} unexpected)`
   }
-  const names = extras.toSorted().map(pythonText).join(', ')
-  return `${names} ${one ? 'does' : 'do'} not match any of the regexes: ${patterns.toSorted().map(pythonText).join(', ')}`
+  const any = patterns.toSorted().map(pythonText).join(', ')
+  return `${listed(extras.toSorted())} ${one ? 'does' : 'do'} not match any of the regexes: ${any}`
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).map(shownText).join(', ')
+  return names.length > LISTED ? `${shown}, ...` : shown
 }

@@ -12,14 +12,15 @@ interface Budget {
 }
 
 function written(value: unknown, budget: Budget, levels: number): string {
+  if (typeof value === 'string') return spent(quoted(value.slice(0, Math.max(0, budget.characters) + 1)), budget)
   if (typeof value !== 'object' || value === null) return spent(leafText(value), budget)
   const isList = Array.isArray(value)
   const parts: string[] = []
   if (levels === 0) parts.push(spent('...', budget))
   else {
-    for (const key of Object.keys(value)) {
+    for (const key in value) {
       if (budget.characters < 0) break
-      const name = isList ? '' : spent(`${quoted(key)}: `, budget)
+      const name = isList ? '' : spent(`${quoted(key.slice(0, Math.max(0, budget.characters) + 1))}: `, budget)
       parts.push(name + written((value as Record<string, unknown>)[key], budget, levels - 1))
     }
   }
@@ -30,7 +31,7 @@ function written(value: unknown, budget: Budget, levels: number): string {
 function leafText(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return typeof value === 'string' ? quoted(value) : String(value as number)
+  return String(value as number)
 }
 
 function spent(text: string, budget: Budget, characters = text.length): string {

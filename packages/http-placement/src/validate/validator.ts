@@ -5,20 +5,25 @@ import { pythonText, shownText } from './python-text.ts'
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-/** Null: it is valid. Otherwise what is wrong with it, as the original words it. */
-export type Validate = (data: unknown) => string | null
+/**
+ * Null: it is valid. Otherwise what is wrong with it, as the original words it: of all that is wrong what is nearest to
+ * the root. To find all of that takes longer than a request may, so of a `long` value it is the first that was met.
+ */
+export type Validate = (data: unknown, isLong?: boolean) => string | null
 
 /** Compiled when it is first used: a process that serves one version of clients needs few of them. */
 export function validatorOf(schema: JsonSchema): Validate {
-  let compiled: ValidateFunction | null = null
-  return (data) => {
-    compiled ??= compiler().compile(schema)
-    if (compiled(data)) return null
-    return compiled.errors === null || compiled.errors === undefined ? null : explain(compiled.errors, schema, data)
+  const nearest = once(() => all().compile(schema))
+  const first = once(() => any().compile(schema))
+  return (data, isLong = false) => {
+    const check: ValidateFunction = isLong ? first() : nearest()
+    return check(data) ? null : explain(check.errors ?? [], schema, data)
   }
 }
 
-const compiler = once(() => new Ajv({ strict: false, allErrors: true, verbose: true, formats: { uuid: isUuid } }))
+const options = { strict: false, verbose: true, formats: { uuid: isUuid } }
+const all = once(() => new Ajv({ ...options, allErrors: true }))
+const any = once(() => new Ajv({ ...options, allErrors: false }))
 
 /** Made when it is first wanted. */
 function once<T>(make: () => T): () => T {

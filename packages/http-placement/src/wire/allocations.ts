@@ -1,7 +1,9 @@
 import { id, type ConsumerId, type ProjectId, type ProviderId, type Resources, type UserId } from '@novakit/core'
 import type { AllocationRequest, ConsumerAllocations, ProviderAllocation } from '@novakit/placement'
+import type { Content } from '@novakit/http-kit'
 import { badRequest } from '../fault.ts'
 import { normalUuid } from '../uuid.ts'
+import { jsonPieces, writeJoined } from './json-pieces.ts'
 
 type Held = Readonly<Record<string, { readonly resources: Resources }>>
 
@@ -62,13 +64,18 @@ export function wireOfConsumer(found: ConsumerAllocations | null, minor: number)
   }
 }
 
-export function wireOnProvider(found: readonly ProviderAllocation[], generation: number, minor: number) {
-  const entries = found.map(({ consumer, resources, generation: consumer_generation }) => [
-    consumer,
-    { resources, ...(minor >= 28 ? { consumer_generation } : {}) },
-  ])
-  return {
-    allocations: Object.fromEntries(entries) as Readonly<Record<string, unknown>>,
-    resource_provider_generation: generation,
-  }
+/** As JSON, in pieces: a provider may have a hundred thousand consumers. */
+export async function textOnProvider(
+  found: readonly ProviderAllocation[],
+  generation: number,
+  minor: number,
+): Promise<Content> {
+  const out = jsonPieces()
+  await out.write('{"allocations":{')
+  await writeJoined(out, found, ({ consumer, resources, generation: consumer_generation }) => {
+    const entry = { resources, ...(minor >= 28 ? { consumer_generation } : {}) }
+    return `${JSON.stringify(consumer)}:${JSON.stringify(entry)}`
+  })
+  await out.write(`},"resource_provider_generation":${generation}}`)
+  return out.whole()
 }

@@ -1,7 +1,6 @@
 import { statement, upsert, wholeNumber, type ChangeFeed, type GlobalTx, type ProviderId } from '@novakit/core'
 import type { Expression, Kysely } from 'kysely'
 import { inOrder } from './batches.ts'
-import { breathing } from './breath.ts'
 import { givenNow, nowIn } from './now.ts'
 import { tables, type LedgerTables } from './tables.ts'
 
@@ -25,12 +24,9 @@ export async function markChanged(
 ): Promise<void> {
   const ids = inOrder(new Set(providers), (id) => id)
   const now = await givenNow(tx)
-  const breathe = breathing(200)
-  if (tx.dialect.singleWriter) {
-    for (const id of ids) {
-      await markNext[generation](tx, { id, now, feed: FEED })
-      await breathe()
-    }
+  const [only] = ids
+  if (tx.dialect.singleWriter && ids.length === 1 && only !== undefined) {
+    await markNext[generation](tx, { id: only, now, feed: FEED })
     return
   }
   let version = await takeVersions(tx, ids.length)
@@ -139,7 +135,14 @@ export async function recordRemovals(
 ): Promise<void> {
   const rows = removed.map(({ id }, index) => ({ provider: id, version: version + index }))
   await upsert(tx, 'placement_change', rows, { key: ['provider'] })
+  if (rows.length > 0) await trimChanges(tx, REMOVALS_KEPT)
 }
+
+/**
+ * So many versions long a removal is remembered: some minutes of the busiest cloud, days of most. It is what the feed
+ * holds at most beside the providers that are there.
+ */
+const REMOVALS_KEPT = 200_000
 
 /** With several writers: from here on nobody else changes a provider until this transaction ends. */
 export async function lockFeed(tx: GlobalTx): Promise<void> {
@@ -224,7 +227,8 @@ const goneBetween = statement((db: Kysely<LedgerTables>, v: Between) =>
 
 /**
  * Forgets removals that are `keep` versions old or older. Whoever has read no further than to one of them is told to
- * start again. To be called now and then; nothing else in the feed grows.
+ * start again. Each removal does it with those of 200,000 versions ago, and nothing else in the feed grows: so nobody
+ * needs to call it, but who wants it shorter may.
  */
 export async function trimChanges(tx: GlobalTx, keep: number): Promise<void> {
   await lockFeed(tx)

@@ -1,9 +1,12 @@
 import { placementErrors, type Inventory, type ProviderDeclaration, type ProviderId } from '@novakit/core'
+import { ledgerErrors, told } from '../errors.ts'
 
 const MAX_NAME = 200
 const MAX_ID = 64
 /** Placement's integers. */
 export const MAX_AMOUNT = 2 ** 31 - 1
+/** Of one provider: what reads it whole, as a search does, does so in one go. Hardware has a few dozen of each. */
+export const MOST = { inventories: 1000, traits: 1000, aggregates: 5000 } as const
 /** Placement's greatest allocation ratio. */
 const MAX_RATIO = 3.402_82e38
 /** Standard names and `CUSTOM_…` alike. */
@@ -19,6 +22,8 @@ export function checkTree(root: ProviderId, providers: readonly ProviderDeclarat
     demand(!seen.has(id), `provider ${id} is declared twice`)
     demand(name.length > 0 && name.length <= MAX_NAME, `provider ${id} has a name of ${name.length} characters`)
     demand(!isRoot || (id === root && parent === null), `the tree of ${root} does not begin with its root`)
+    checkCount(id, 'inventories', Object.keys(provider.inventories).length)
+    checkCount(id, 'traits', provider.traits.length)
     demand(isRoot || (parent !== null && seen.has(parent)), `the parent of provider ${id} is not declared before it`)
     checkTraits(id, provider.traits)
     for (const [resourceClass, inventory] of Object.entries(provider.inventories)) {
@@ -53,6 +58,11 @@ function fault(resourceClass: string, { total, reserved, allocationRatio, ...uni
 
 function isAmount(value: number, least: number): boolean {
   return Number.isInteger(value) && value >= least && value <= MAX_AMOUNT
+}
+
+/** @throws `placement.provider_too_large` */
+export function checkCount(provider: ProviderId, what: keyof typeof MOST, count: number): void {
+  if (count > MOST[what]) throw told(ledgerErrors.provider_too_large, { provider, what, most: MOST[what] })
 }
 
 function demand(holds: boolean, what: string): void {

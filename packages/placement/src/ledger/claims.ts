@@ -32,15 +32,24 @@ export function claim(tx: GlobalTx, claims: readonly Claim[]): Promise<ClaimResu
  * race.
  */
 export async function claimAll(tx: GlobalTx, claims: readonly ClaimRequest[], rules: ClaimRules): Promise<ClaimResult> {
+  const size = sizeOf(claims)
   checkClaims(claims)
-  await rest(claims.length)
+  await rest(size)
   const ordered = inOrder(claims, (each) => each.consumer)
   if (ordered.every((each) => typeof each.consumerGeneration !== 'number')) {
     const fresh = ordered.map((each) => wishOf(each, null))
+    await rest(size)
     const outcome = await attempt(tx, fresh, rules)
     if (outcome !== 'consumer_exists') return resultOf(tx, claims, fresh, outcome, rules)
   }
   return replace(tx, claims, ordered, rules)
+}
+
+/** Amounts, of all consumers together. */
+function sizeOf(claims: readonly ClaimRequest[]): number {
+  let size = 0
+  for (const { allocations } of claims) for (const resources of allocations.values()) for (const _ in resources) size++
+  return size
 }
 
 async function replace(
@@ -53,6 +62,7 @@ async function replace(
     tx,
     ordered.map((each) => each.consumer),
   )
+  await rest(sizeOf(claims))
   const wishes = ordered
     .map((each) => wishOf(each, holders.get(each.consumer) ?? null))
     .filter((wish) => !isRepeat(wish))
@@ -75,9 +85,8 @@ class Lost extends Error {
 async function attempt(tx: GlobalTx, wishes: readonly Wish[], rules: ClaimRules): Promise<'claimed' | Loss> {
   const [first] = wishes
   if (first === undefined) return 'claimed'
-  await rest(wishes.length)
-  const plan = planOf(wishes, rules)
-  await rest(wishes.length)
+  const plan = await planOf(wishes, rules)
+  await rest(plan.moves.length)
   if (wishes.length === 1 && isSimple(tx, first, plan)) return takeSimple(tx, first, plan, rules)
   return attemptInPart(tx, wishes, plan)
 }

@@ -110,16 +110,20 @@ type Inventories = ExpressionBuilder<LedgerTables, 'inventory'>
 
 function update(db: Kysely<LedgerTables>, v: Values, shapes: readonly Shape[], how: Together) {
   const canTake = (eb: Inventories) => eb.or(shapes.map((shape, at) => fits(eb, v, shape, at)))
+  // Said beside the tests, so that the rows are found by their key.
+  const classes = shapes.map((_, at) => v[`class${at}`] as string)
   const query = db
     .updateTable('inventory')
     .set((eb) => ({ used: usedAfter(eb, v, shapes.length) }))
     .where('provider', '=', v['provider'] as string)
+    .where('resource_class', 'in', classes)
     .where(canTake)
   if (how === 'each') return query
   const fitting = db
     .selectFrom('inventory')
     .select((eb) => eb.fn.countAll<number>().as('fitting'))
     .where('provider', '=', v['provider'] as string)
+    .where('resource_class', 'in', classes)
     .where(canTake)
   const together = query.where((eb) => eb(fitting, '=', v['moves'] as number))
   return how === 'all' ? together : together.returning(['resource_class', 'used'])

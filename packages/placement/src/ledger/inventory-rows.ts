@@ -1,9 +1,22 @@
-import { capacityOf, type GlobalTx, type Inventory, type ProviderId } from '@novakit/core'
+import { capacityOf, wholeNumber, type GlobalTx, type Inventory, type ProviderId } from '@novakit/core'
 import { paced } from './batches.ts'
 import { now } from './now.ts'
 import { tables, type InventoryRow } from './tables.ts'
 
 export type NamedInventory = readonly [resourceClass: string, inventory: Inventory]
+
+/** A row as everybody reads it. */
+export function stockOf(row: InventoryRow): Inventory & { readonly used: number } {
+  return {
+    total: wholeNumber(row.total),
+    reserved: wholeNumber(row.reserved),
+    allocationRatio: Number(row.allocation_ratio),
+    minUnit: wholeNumber(row.min_unit),
+    maxUnit: wholeNumber(row.max_unit),
+    stepSize: wholeNumber(row.step_size),
+    used: wholeNumber(row.used),
+  }
+}
 
 export async function insertInventories(
   tx: GlobalTx,

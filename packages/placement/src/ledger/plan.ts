@@ -1,4 +1,5 @@
 import type { ConsumerId, ProviderId } from '@novakit/core'
+import { breathing, rest } from './breath.ts'
 import type { ClaimRules } from './claim-request.ts'
 import type { Hold, Holding } from './holdings.ts'
 
@@ -42,10 +43,15 @@ export interface Plan {
   readonly providers: readonly ProviderId[]
 }
 
-export function planOf(changes: readonly Change[], { judgeHeld }: ClaimRules = { judgeHeld: false }): Plan {
+/** One call may have tens of thousands of amounts, for one consumer or for many: others have their turn in between. */
+export async function planOf(
+  changes: readonly Change[],
+  { judgeHeld }: ClaimRules = { judgeHeld: false },
+): Promise<Plan> {
+  const moves = await movesOf(changes, judgeHeld)
   const providers = changes.flatMap(({ before, after }) => [...before.allocations.keys(), ...after.allocations.keys()])
   return {
-    moves: movesOf(changes, judgeHeld),
+    moves,
     guards: guardMovesOf(changes),
     providers: [...new Set(providers)].toSorted(),
   }
@@ -59,25 +65,34 @@ interface Tally {
   readonly after: Set<number>
 }
 
+const AMOUNTS_PER_BREATH = 2000
+
 /** In the order in which they are locked: by provider, then class. */
-function movesOf(changes: readonly Change[], judgeHeld: boolean): readonly Move[] {
+async function movesOf(changes: readonly Change[], judgeHeld: boolean): Promise<readonly Move[]> {
   const tallies = new Map<string, Tally>()
-  const count = (holding: Holding, side: 'before' | 'after'): void => {
+  const breathe = breathing(AMOUNTS_PER_BREATH)
+  const count = async (holding: Holding, side: 'before' | 'after'): Promise<void> => {
     for (const [provider, resources] of holding.allocations) {
-      for (const [resourceClass, amount] of Object.entries(resources)) {
+      for (const resourceClass in resources) {
+        const amount = resources[resourceClass] as number
         const key = `${provider} ${resourceClass}`
         const tally = tallies.get(key) ?? { provider, resourceClass, delta: 0, before: new Set(), after: new Set() }
         tally.delta += side === 'after' ? amount : -amount
         tally[side].add(amount)
         tallies.set(key, tally)
       }
+      const pause = breathe(Object.keys(resources).length)
+      if (pause !== undefined) await pause
     }
   }
-  for (const change of changes) {
-    count(change.before, 'before')
-    count(change.after, 'after')
+  for (const { before, after } of changes) {
+    await count(before, 'before')
+    await count(after, 'after')
   }
-  return [...tallies.keys()].toSorted().flatMap((key) => moveOf(tallies.get(key), judgeHeld))
+  await rest(tallies.size)
+  const keys = [...tallies.keys()].toSorted()
+  await rest(tallies.size)
+  return keys.flatMap((key) => moveOf(tallies.get(key), judgeHeld))
 }
 
 function moveOf(tally: Tally | undefined, judgeHeld: boolean): readonly Move[] {

@@ -13,11 +13,20 @@ export async function setAggregates(
   aggregates: readonly AggregateId[],
 ): Promise<void> {
   await lockFeed(tx)
-  const before = new Set((await one(tx, provider)).aggregates)
-  const after = new Set(aggregates)
-  const gone = [...before].filter((aggregate) => !after.has(aggregate))
-  const rows = [...after].filter((aggregate) => !before.has(aggregate)).map((aggregate) => ({ provider, aggregate }))
-  if (gone.length + rows.length === 0) return
+  const { aggregates: before } = await one(tx, provider)
+  if (await writeAggregates(tx, provider, before, aggregates)) await markChanged(tx, [provider], 'grows')
+}
+
+/** Makes those that a provider is in these, under locks that the caller has. @returns whether anything changed */
+export async function writeAggregates(
+  tx: GlobalTx,
+  provider: ProviderId,
+  before: readonly AggregateId[],
+  after: readonly AggregateId[],
+): Promise<boolean> {
+  const [had, wanted] = [new Set(before), new Set(after)]
+  const gone = before.filter((aggregate) => !wanted.has(aggregate))
+  const rows = [...wanted].filter((aggregate) => !had.has(aggregate)).map((aggregate) => ({ provider, aggregate }))
   for await (const batch of paced(gone)) {
     await tables(tx)
       .deleteFrom('provider_aggregate')
@@ -26,7 +35,7 @@ export async function setAggregates(
       .execute()
   }
   for await (const batch of paced(rows)) await tables(tx).insertInto('provider_aggregate').values(batch).execute()
-  await markChanged(tx, [provider], 'grows')
+  return gone.length + rows.length > 0
 }
 
 /** See the port. What is added here stays until it is removed here, whatever the host's agent declares. */

@@ -3,12 +3,12 @@ import {
   wholeNumber,
   type AggregateId,
   type GlobalTx,
-  type Inventory,
   type ProviderId,
   type ProviderRecord,
 } from '@novakit/core'
 import type { Kysely } from 'kysely'
 import { inBatches, inOrder } from './batches.ts'
+import { stockOf } from './inventory-rows.ts'
 import {
   tables,
   type AggregateRow,
@@ -155,16 +155,4 @@ function traitRows(tx: GlobalTx, ids: readonly string[] | null) {
 function aggregateRows(tx: GlobalTx, ids: readonly string[] | null) {
   const query = tables(tx).selectFrom('provider_aggregate').selectAll()
   return ids === null ? query.execute() : inBatches(ids, (batch) => query.where('provider', 'in', batch).execute())
-}
-
-function stockOf(row: InventoryRow): Inventory & { readonly used: number } {
-  return {
-    total: wholeNumber(row.total),
-    reserved: wholeNumber(row.reserved),
-    allocationRatio: Number(row.allocation_ratio),
-    minUnit: wholeNumber(row.min_unit),
-    maxUnit: wholeNumber(row.max_unit),
-    stepSize: wholeNumber(row.step_size),
-    used: wholeNumber(row.used),
-  }
 }

@@ -19,7 +19,7 @@ export async function refusalOf(
   rules: ClaimRules,
 ): Promise<ClaimRefusal | null> {
   await rest(asked.length)
-  const plan = planOf(asked, rules)
+  const plan = await planOf(asked, rules)
   await rest(asked.length)
   const moves = new Map(plan.moves.map((move) => [keyOf(move.provider, move.resourceClass), move]))
   const guards = new Map(plan.guards.map((move) => [keyOf(move.kind, move.name), move]))

@@ -19,7 +19,7 @@ export async function release(tx: GlobalTx, consumers: readonly ConsumerId[]): P
   const holders = await lockHoldings(tx, [only, ...others])
   const changes = [...holders.values()].map((holder) => leaving(holder.consumer, holder))
   if (changes.length === 0) return
-  const plan = planOf(changes)
+  const plan = await planOf(changes)
   await moveInventories(tx, plan.moves)
   await moveGuards(tx, plan.guards)
   await emptyHoldings(tx, changes)
@@ -32,7 +32,7 @@ async function releaseOne(tx: GlobalTx, consumer: ConsumerId): Promise<boolean> 
   const gone = await deleteUnguarded(tx, { consumer, holds: 0 })
   if (gone.changed === 0 && gone.rows.length === 0) return false
   const { rows } = await deleteAllocations(tx, { consumer })
-  const plan = planOf([leaving(consumer, { allocations: gathered(rows.map(amountOf)), holds: [] })])
+  const plan = await planOf([leaving(consumer, { allocations: gathered(rows.map(amountOf)), holds: [] })])
   await moveInventories(tx, plan.moves)
   await markChanged(tx, plan.providers, 'stays')
   return true

@@ -1,4 +1,5 @@
 import {
+  nextRound,
   wholeNumber,
   type ClaimRefusal,
   type ConsumerId,
@@ -137,11 +138,15 @@ export interface ConsumerAllocations {
 export async function allocationsOfConsumer(tx: GlobalTx, consumer: ConsumerId): Promise<ConsumerAllocations | null> {
   const [row] = await consumerRows(tx, [{ consumer }])
   if (row === undefined) return null
-  const amounts = gathered(await allocationRows(tx, [consumer], 'plain'))
+  const rows = await allocationRows(tx, [consumer], 'plain')
+  await rest(rows.length)
+  const amounts = gathered(rows)
+  await rest(rows.length)
   const ids = [...amounts.keys()]
   const generations = await inBatches(ids, (batch) =>
     tables(tx).selectFrom('resource_provider').select(['id', 'generation']).where('id', 'in', batch).execute(),
   )
+  await rest(ids.length)
   const byId = new Map(generations.map((each) => [each.id as ProviderId, wholeNumber(each.generation)]))
   // Others may write between one read and the next: what is gone by then is left out.
   const providers = [...amounts].flatMap(([id, resources]) => {
@@ -173,20 +178,46 @@ export interface Page {
   readonly limit?: number
 }
 
+/** Consumers that are read in one go. */
+const SLICE = 500
+
 /** Who holds something of a provider, by consumer. */
 export async function allocationsOnProvider(
   tx: GlobalTx,
   provider: ProviderId,
-  { after, limit }: Page = {},
+  { after, limit = Infinity }: Page = {},
 ): Promise<readonly ProviderAllocation[]> {
+  const found: ProviderAllocation[] = []
+  for (let last = after; ; await nextRound()) {
+    // Who is gone between two reads leaves room: a page that is not full would be taken for the last one.
+    const most = Math.min(SLICE, limit - found.length)
+    const slice = await sliceOnProvider(tx, provider, last, most)
+    found.push(...slice.found)
+    if (slice.last === null || found.length >= limit) return found
+    last = slice.last
+  }
+}
+
+interface Slice {
+  readonly found: readonly ProviderAllocation[]
+  /** Null: nobody comes after these. */
+  readonly last: ConsumerId | null
+}
+
+async function sliceOnProvider(
+  tx: GlobalTx,
+  provider: ProviderId,
+  after: ConsumerId | undefined,
+  limit: number,
+): Promise<Slice> {
   let holders = tables(tx)
     .selectFrom('allocation')
     .select('consumer')
     .distinct()
     .where('provider', '=', provider)
     .orderBy('consumer')
+    .limit(limit)
   if (after !== undefined) holders = holders.where('consumer', '>', after)
-  if (limit !== undefined) holders = holders.limit(limit)
   const ids = (await holders.execute()).map((row) => ({ consumer: row.consumer as ConsumerId }))
   const consumers = new Map((await consumerRows(tx, ids)).map((row) => [row.id, row]))
   const rows = await inBatches(ids, (batch) =>
@@ -209,9 +240,5 @@ export async function allocationsOnProvider(
     if (row === undefined || resources === undefined) return []
     return [{ consumer, generation: wholeNumber(row.generation), changedAt: wholeNumber(row.changed_at), resources }]
   })
-  const last = ids.at(-1)
-  if (limit === undefined || last === undefined || ids.length < limit || found.length === limit) return found
-  // Who is gone by now leaves room: a page that is not full would be taken for the last one.
-  const rest = { after: last.consumer, limit: limit - found.length }
-  return [...found, ...(await allocationsOnProvider(tx, provider, rest))]
+  return { found, last: ids.length < limit ? null : (ids.at(-1)?.consumer ?? null) }
 }

@@ -1,8 +1,14 @@
 import { capacityOf, placementErrors, wholeNumber, type GlobalTx, type Inventory, type ProviderId } from '@novakit/core'
 import { ledgerErrors, told } from '../errors.ts'
 import { markChanged } from '../ledger/change-feed.ts'
-import { checkInventory } from '../ledger/check-tree.ts'
-import { deleteUnused, insertInventories, updateInventory, type NamedInventory } from '../ledger/inventory-rows.ts'
+import { checkCount, checkInventory } from '../ledger/check-tree.ts'
+import {
+  deleteUnused,
+  insertInventories,
+  stockOf,
+  updateInventory,
+  type NamedInventory,
+} from '../ledger/inventory-rows.ts'
 import { lockProvider } from '../ledger/lock-providers.ts'
 import { unknownNames } from '../ledger/names.ts'
 import { tables, type InventoryRow } from '../ledger/tables.ts'
@@ -28,41 +34,65 @@ export async function inventoriesOf(tx: GlobalTx, provider: ProviderId): Promise
 }
 
 function stored(row: InventoryRow): StoredInventory {
-  return {
-    total: wholeNumber(row.total),
-    reserved: wholeNumber(row.reserved),
-    allocationRatio: Number(row.allocation_ratio),
-    minUnit: wholeNumber(row.min_unit),
-    maxUnit: wholeNumber(row.max_unit),
-    stepSize: wholeNumber(row.step_size),
-    used: wholeNumber(row.used),
-    changedAt: wholeNumber(row.changed_at),
-  }
+  return { ...stockOf(row), changedAt: wholeNumber(row.changed_at) }
 }
 
-/** Whether all of an inventory may be reserved. Clients older than that possibility may not ask for it. */
-export interface CapacityRule {
+/** Null: the provider has none of this class. */
+export async function inventoryOf(
+  tx: GlobalTx,
+  provider: ProviderId,
+  resourceClass: string,
+): Promise<StoredInventory | null> {
+  const row = await tables(tx)
+    .selectFrom('inventory')
+    .selectAll()
+    .where('provider', '=', provider)
+    .where('resource_class', '=', resourceClass)
+    .executeTakeFirst()
+  return row === undefined ? null : stored(row)
+}
+
+/** Under which an inventory is written. */
+export interface InventoryRule {
+  /** Compared where it is told. */
+  readonly generation?: number
+  /** Whether all of an inventory may be reserved. Clients older than that possibility may not ask for it. */
   readonly mayBeEmpty: boolean
+}
+
+/** What every write of inventories begins and ends with. @returns the new generation */
+async function rewrite(
+  tx: GlobalTx,
+  provider: ProviderId,
+  inventories: readonly NamedInventory[],
+  { generation, mayBeEmpty }: InventoryRule,
+  write: () => Promise<void>,
+): Promise<number> {
+  const row = await lockProvider(tx, provider, generation)
+  for (const inventory of inventories) checkCapacity(provider, inventory, mayBeEmpty)
+  await write()
+  await markChanged(tx, [provider], 'grows')
+  return wholeNumber(row.generation) + 1
 }
 
 /**
  * Makes the inventories of a provider these. Usage stays, even where less is left than that.
  * @returns the new generation
  * @throws `placement.provider_not_found`, `placement.generation_conflict`, `placement.no_capacity`,
- *   `placement.invalid_inventory`, `placement.resource_class_not_found`, `placement.inventory_in_use`
+ *   `placement.invalid_inventory`, `placement.resource_class_not_found`, `placement.inventory_in_use`,
+ *   `placement.provider_too_large`
  */
-export async function setInventories(
+export function setInventories(
   tx: GlobalTx,
   provider: ProviderId,
   inventories: Inventories,
-  { generation, mayBeEmpty }: CapacityRule & { readonly generation?: number },
+  rule: InventoryRule,
 ): Promise<number> {
-  const row = await lockProvider(tx, provider, generation)
-  for (const inventory of inventories) checkCapacity(provider, inventory, mayBeEmpty)
-  await checkClasses(tx, inventories.keys())
-  await writeInventories(tx, provider, inventories)
-  await markChanged(tx, [provider], 'grows')
-  return wholeNumber(row.generation) + 1
+  return rewrite(tx, provider, [...inventories], rule, async () => {
+    checkCount(provider, 'inventories', inventories.size)
+    await checkClasses(tx, inventories.keys())
+    await writeInventories(tx, provider, inventories)
+  })
 }
 
 /** The writes alone, under locks that the caller has. @throws `placement.inventory_in_use` */
@@ -80,37 +110,34 @@ export async function writeInventories(tx: GlobalTx, provider: ProviderId, inven
 }
 
 /** @throws as {@link setInventories}, and `placement.inventory_exists` */
-export async function addInventory(
+export function addInventory(
   tx: GlobalTx,
   provider: ProviderId,
   inventory: NamedInventory,
-  { generation, mayBeEmpty }: CapacityRule & { readonly generation?: number },
+  rule: InventoryRule,
 ): Promise<number> {
-  const row = await lockProvider(tx, provider, generation)
-  checkCapacity(provider, inventory, mayBeEmpty)
-  const [resourceClass] = inventory
-  await checkClasses(tx, [resourceClass])
-  if ((await inventoriesOf(tx, provider)).has(resourceClass)) {
-    throw told(ledgerErrors.inventory_exists, { provider, resourceClass })
-  }
-  await insertInventories(tx, provider, [inventory])
-  await markChanged(tx, [provider], 'grows')
-  return wholeNumber(row.generation) + 1
+  return rewrite(tx, provider, [inventory], rule, async () => {
+    const [resourceClass] = inventory
+    await checkClasses(tx, [resourceClass])
+    if ((await inventoryOf(tx, provider, resourceClass)) !== null) {
+      throw told(ledgerErrors.inventory_exists, { provider, resourceClass })
+    }
+    checkCount(provider, 'inventories', (await countOf(tx, provider)) + 1)
+    await insertInventories(tx, provider, [inventory])
+  })
 }
 
 /** @throws as {@link setInventories}, and `placement.inventory_not_found` */
-export async function changeInventory(
+export function changeInventory(
   tx: GlobalTx,
   provider: ProviderId,
   inventory: NamedInventory,
-  { generation, mayBeEmpty }: CapacityRule & { readonly generation?: number },
+  rule: InventoryRule,
 ): Promise<number> {
-  const row = await lockProvider(tx, provider, generation)
-  checkCapacity(provider, inventory, mayBeEmpty)
-  await demandInventory(tx, provider, inventory[0])
-  await updateInventory(tx, provider, inventory)
-  await markChanged(tx, [provider], 'grows')
-  return wholeNumber(row.generation) + 1
+  return rewrite(tx, provider, [inventory], rule, async () => {
+    await demandInventory(tx, provider, inventory[0])
+    await updateInventory(tx, provider, inventory)
+  })
 }
 
 /**
@@ -118,16 +145,25 @@ export async function changeInventory(
  *   `placement.inventory_in_use`
  */
 export async function removeInventory(tx: GlobalTx, provider: ProviderId, resourceClass: string): Promise<void> {
-  await lockProvider(tx, provider)
-  await demandInventory(tx, provider, resourceClass)
-  if (!(await deleteUnused(tx, provider, resourceClass))) throw inUse(provider, [resourceClass])
-  await markChanged(tx, [provider], 'grows')
+  await rewrite(tx, provider, [], { mayBeEmpty: true }, async () => {
+    await demandInventory(tx, provider, resourceClass)
+    if (!(await deleteUnused(tx, provider, resourceClass))) throw inUse(provider, [resourceClass])
+  })
 }
 
 async function demandInventory(tx: GlobalTx, provider: ProviderId, resourceClass: string): Promise<void> {
-  if ((await inventoriesOf(tx, provider)).has(resourceClass)) return
+  if ((await inventoryOf(tx, provider, resourceClass)) !== null) return
   await checkClasses(tx, [resourceClass])
   throw told(ledgerErrors.inventory_not_found, { provider, resourceClass })
+}
+
+async function countOf(tx: GlobalTx, provider: ProviderId): Promise<number> {
+  const row = await tables(tx)
+    .selectFrom('inventory')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('provider', '=', provider)
+    .executeTakeFirst()
+  return wholeNumber(row?.count ?? 0)
 }
 
 /** @throws `placement.resource_class_not_found` */

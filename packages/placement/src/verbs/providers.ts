@@ -1,5 +1,6 @@
 import { placementErrors, wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
 import { ledgerErrors, told } from '../errors.ts'
+import { paced } from '../ledger/batches.ts'
 import { markChanged, recordRemovals, takeVersions } from '../ledger/change-feed.ts'
 import { lockProvider, lockProviders } from '../ledger/lock-providers.ts'
 import { tables, type ProviderRow } from '../ledger/tables.ts'
@@ -96,8 +97,8 @@ async function move(tx: GlobalTx, row: ProviderRow, parent: ProviderId | null, m
   if (parent !== null && subtree.includes(parent)) throw told(ledgerErrors.tree_loop, { provider, parent })
   const root = above === null ? provider : above.root
   await tables(tx).updateTable('resource_provider').set({ parent }).where('id', '=', provider).execute()
-  for (const each of subtree) {
-    await tables(tx).updateTable('resource_provider').set({ root }).where('id', '=', each).execute()
+  for await (const batch of paced(subtree)) {
+    await tables(tx).updateTable('resource_provider').set({ root }).where('id', 'in', batch).execute()
   }
   await markChanged(tx, subtree, 'stays')
 }
@@ -115,7 +116,7 @@ async function below(tx: GlobalTx, { id, root }: ProviderRow): Promise<readonly 
     .execute()
   const children = Map.groupBy(rows, (row) => row.parent)
   const found = [id]
-  for (const each of found) found.push(...(children.get(each) ?? []).map((row) => row.id))
+  for (const each of found) for (const row of children.get(each) ?? []) found.push(row.id)
   return found as ProviderId[]
 }
 

@@ -1,6 +1,7 @@
 import { placementErrors, type GlobalTx, type Inventory, type ProviderId } from '@novakit/core'
 import { told } from '../errors.ts'
 import { markChanged } from '../ledger/change-feed.ts'
+import { checkCount } from '../ledger/check-tree.ts'
 import { lockHoldings } from '../ledger/holdings.ts'
 import { checkGeneration, lockProviders } from '../ledger/lock-providers.ts'
 import { checkConsumers, checkProviders, setAllocations, type AllocationRequest } from './allocations.ts'
@@ -56,7 +57,10 @@ async function checkStart(
   }
   await checkConsumers(tx, allocations)
   await checkProviders(tx, touched)
-  for (const each of inventories) await checkClasses(tx, each.inventories.keys())
+  for (const { provider, inventories: wanted } of inventories) {
+    checkCount(provider, 'inventories', wanted.size)
+    await checkClasses(tx, wanted.keys())
+  }
 }
 
 async function union(tx: GlobalTx, { provider, inventories }: Reshaping): Promise<Inventories> {

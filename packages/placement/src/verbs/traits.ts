@@ -2,6 +2,7 @@ import { insertIgnore, wholeNumber, type GlobalTx, type ProviderId } from '@nova
 import { ledgerErrors, told } from '../errors.ts'
 import { paced, inOrder } from '../ledger/batches.ts'
 import { lockFeed, markChanged } from '../ledger/change-feed.ts'
+import { checkCount } from '../ledger/check-tree.ts'
 import { lockProvider } from '../ledger/lock-providers.ts'
 import { isStandard, unknownNames } from '../ledger/names.ts'
 import { now } from '../ledger/now.ts'
@@ -77,7 +78,8 @@ export async function traitsOf(tx: GlobalTx, provider: ProviderId): Promise<read
 /**
  * Replaces them. What the host's agent declares comes back with its next declaration; what is added here stays.
  * @returns the generation of the provider, which grows only if they change
- * @throws `placement.provider_not_found`, `placement.generation_conflict`, `placement.trait_not_found`
+ * @throws `placement.provider_not_found`, `placement.generation_conflict`, `placement.trait_not_found`,
+ *   `placement.provider_too_large`
  */
 export async function setTraits(
   tx: GlobalTx,
@@ -86,6 +88,7 @@ export async function setTraits(
   generation?: number,
 ): Promise<number> {
   const row = await lockProvider(tx, provider, generation)
+  checkCount(provider, 'traits', traits.length)
   const unknown = await unknownNames(tx, 'trait', traits)
   if (unknown.length > 0) throw told(ledgerErrors.trait_not_found, { names: unknown })
   const before = new Set(await traitsOf(tx, provider))

@@ -1,4 +1,6 @@
-import { wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
+import { nextRound, wholeNumber, type GlobalTx, type ProviderId } from '@novakit/core'
+import { inOrder } from '../ledger/batches.ts'
+import { allocationRows } from '../ledger/holdings.ts'
 import { tables } from '../ledger/tables.ts'
 
 /** Resource class → amount. */
@@ -29,16 +31,26 @@ export interface TypedUsage {
   readonly usage: Usage
 }
 
-/** What a project uses, by type of consumer. */
+/** What a project uses, by type of consumer. In pages: a project may have a hundred thousand of them. */
 export async function usageByType(tx: GlobalTx, filter: UsageFilter): Promise<readonly TypedUsage[]> {
-  const rows = await amounts(tx, filter)
-  const counts = await counted(tx, filter)
-  return [...counts].map(([consumerType, consumers]) => ({
+  const found = new Map<string | null, { consumers: number; readonly usage: Map<string, number> }>()
+  for await (const holders of holdersOf(tx, filter)) {
+    const typeOf = new Map(holders.map(({ id, type }) => [id, type]))
+    const rows = await allocationRows(tx, [...typeOf.keys()], 'plain')
+    for (const [at, { consumer, resource_class: resourceClass, used }] of rows.entries()) {
+      const type = typeOf.get(consumer) ?? null
+      const typed = found.get(type) ?? { consumers: 0, usage: new Map<string, number>() }
+      found.set(type, typed)
+      // Rows come by consumer.
+      if (rows[at - 1]?.consumer !== consumer) typed.consumers++
+      typed.usage.set(resourceClass, (typed.usage.get(resourceClass) ?? 0) + wholeNumber(used))
+    }
+  }
+  const byType = inOrder(found, ([type]) => type ?? '')
+  return byType.map(([consumerType, { consumers, usage }]) => ({
     consumerType,
     consumers,
-    usage: new Map(
-      rows.filter((row) => row.type === consumerType).map((row) => [row.resource_class, wholeNumber(row.used ?? 0)]),
-    ),
+    usage: new Map(inOrder(usage, ([name]) => name)),
   }))
 }
 
@@ -52,34 +64,38 @@ export async function usageOfProject(tx: GlobalTx, filter: UsageFilter): Promise
   return { consumerType: null, consumers: byType.reduce((sum, each) => sum + each.consumers, 0), usage }
 }
 
-function held(tx: GlobalTx, { project, user, consumerType }: UsageFilter) {
+/** Consumers in one statement. */
+const PAGE = 500
+
+interface HolderRow {
+  readonly id: string
+  readonly type: string | null
+  readonly user: string
+}
+
+async function* holdersOf(
+  tx: GlobalTx,
+  { project, user, consumerType }: UsageFilter,
+): AsyncGenerator<readonly HolderRow[], void, void> {
   let query = tables(tx)
     .selectFrom('consumer')
-    .innerJoin('allocation', 'allocation.consumer', 'consumer.id')
-    .where('consumer.project', '=', project)
-  if (user !== undefined) query = query.where('consumer.user', '=', user)
-  if (consumerType === null) query = query.where('consumer.type', 'is', null)
-  else if (consumerType !== undefined) query = query.where('consumer.type', '=', consumerType)
-  return query
-}
-
-function amounts(tx: GlobalTx, filter: UsageFilter) {
-  return held(tx, filter)
-    .select(({ fn }) => [
-      'consumer.type as type',
-      'allocation.resource_class as resource_class',
-      fn.sum('allocation.used').as('used'),
-    ])
-    .groupBy(['consumer.type', 'allocation.resource_class'])
-    .orderBy('allocation.resource_class')
-    .execute()
-}
-
-async function counted(tx: GlobalTx, filter: UsageFilter): Promise<ReadonlyMap<string | null, number>> {
-  const rows = await held(tx, filter)
-    .select(({ fn }) => ['consumer.type as type', fn.count('consumer.id').distinct().as('consumers')])
-    .groupBy('consumer.type')
-    .orderBy('consumer.type')
-    .execute()
-  return new Map(rows.map((row) => [row.type, wholeNumber(row.consumers)]))
+    .select(['id', 'type', 'user'])
+    .where('project', '=', project)
+    .orderBy('user')
+    .orderBy('id')
+    .limit(PAGE)
+  if (user !== undefined) query = query.where('user', '=', user)
+  if (consumerType === null) query = query.where('type', 'is', null)
+  else if (consumerType !== undefined) query = query.where('type', '=', consumerType)
+  for (let last: HolderRow | undefined; ; await nextRound()) {
+    const after = last
+    const page: readonly HolderRow[] = await (
+      after === undefined
+        ? query
+        : query.where(({ eb, refTuple, tuple }) => eb(refTuple('user', 'id'), '>', tuple(after.user, after.id)))
+    ).execute()
+    if (page.length > 0) yield page
+    last = page.at(-1)
+    if (page.length < PAGE) return
+  }
 }

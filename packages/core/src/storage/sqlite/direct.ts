@@ -1,6 +1,6 @@
 import { Transaction, type Kysely } from 'kysely'
 import type { DirectStore } from '../../ports/storage.ts'
-import type { SqliteFile } from './file.ts'
+import { breathingWriter, type SqliteFile } from './file.ts'
 import { memberConnection } from './kysely-dialect.ts'
 
 const unused: never = Object.freeze({}) as never
@@ -11,11 +11,16 @@ export function directOn(file: SqliteFile, kysely: Kysely<any>): DirectStore {
   return {
     begin: async () => {
       const member = await file.writer.begin()
-      const connection = memberConnection(file, member)
+      const breathe = breathingWriter()
+      const connection = memberConnection(file, member, breathe)
       const mine = executor.withConnectionProvider({ provideConnection: (consumer) => consumer(connection) })
       return {
         kysely: new Transaction<any>({ config: unused, driver: unused, dialect: unused, executor: mine }),
-        run: (sql, parameters) => member.run(() => file.statements.execute(sql, parameters)),
+        run: (sql, parameters) => {
+          const pause = breathe(parameters)
+          const execute = () => member.run(() => file.statements.execute(sql, parameters))
+          return pause === undefined ? execute() : pause.then(execute)
+        },
         commit: () => member.commit(),
         rollback: () => member.rollback(),
       }

@@ -72,6 +72,24 @@ function writerOn(db: DatabaseSync): WriterConnection {
   }
 }
 
+/** So much work is done in some milliseconds: a statement counts one, and one more for each so many parameters. */
+const WORK_PER_BREATH = 100
+const PARAMETERS_PER_WORK = 40
+
+/**
+ * Whoever writes one statement after another would keep the thread to himself: SQLite answers at once. By count and not
+ * by time, so that the same work always has the same pauses.
+ */
+export function breathingWriter(): (parameters: readonly unknown[]) => Promise<void> | undefined {
+  let work = 0
+  return ({ length }) => {
+    work += 1 + length / PARAMETERS_PER_WORK
+    if (work < WORK_PER_BREATH) return undefined
+    work = 0
+    return nextRound()
+  }
+}
+
 /** Whoever reads and reads would otherwise keep the thread to himself: SQLite answers at once. */
 function everyNth(nth: number, pause: () => Promise<void>): () => Promise<void> | undefined {
   let count = 0

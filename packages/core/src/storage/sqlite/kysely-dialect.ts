@@ -9,7 +9,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { Member } from './group-commit.ts'
-import type { SqliteFile } from './file.ts'
+import { breathingWriter, type SqliteFile } from './file.ts'
 
 /** Kysely over one open file. Each connection it asks for is a place in the writer's queue. */
 export function sqliteDialect(file: SqliteFile): Dialect {
@@ -58,14 +58,19 @@ async function leave(connection: Connection, how: 'commit' | 'rollback'): Promis
 }
 
 /** The connection of a transaction that was begun without Kysely. */
-export function memberConnection(file: SqliteFile, member: Member): DatabaseConnection {
-  return connectionOn(file, member)
+export function memberConnection(file: SqliteFile, member: Member, breathe: Breathe): DatabaseConnection {
+  return connectionOn(file, member, breathe)
 }
 
-function connectionOn(file: SqliteFile, member: Member | null = null): Connection {
+type Breathe = ReturnType<typeof breathingWriter>
+
+function connectionOn(file: SqliteFile, member: Member | null = null, breathe = breathingWriter()): Connection {
   const connection: Connection = {
     member,
-    executeQuery: async <R>(query: CompiledQuery) => (await execute(file, connection.member, query)) as QueryResult<R>,
+    executeQuery: async <R>(query: CompiledQuery) => {
+      if (connection.member !== null) await breathe(query.parameters)
+      return (await execute(file, connection.member, query)) as QueryResult<R>
+    },
     streamQuery: async function* <R>(query: CompiledQuery, chunk: number) {
       const { rows } = await execute(file, connection.member, query)
       for (let at = 0; at < rows.length; at += chunk) yield { rows: rows.slice(at, at + chunk) as R[] }

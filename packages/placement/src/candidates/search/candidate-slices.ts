@@ -13,8 +13,9 @@ import { treeSearch, type TreeSearch } from './tree-search.ts'
 /** Where an answer without a limit ends. Eight groups on eight equal devices have 40,320 candidates. */
 export const DEFAULT_CAP = 65_536
 
-/** Fuel for a piece of work between two yields: one or two milliseconds. */
+/** Fuel for a piece of work between two yields: one or two milliseconds. What a unit does grows with the slots. */
 const SLICE = 5000
+const sliceOf = ({ slots }: Plan): number => SLICE / (1 + slots.length / 8)
 
 /** What the parts of a search burn, beside its steps. */
 const COST = { tree: 4, search: 20, node: 1, candidate: 8 }
@@ -70,7 +71,7 @@ function* slices(
   const most = Math.min(limit ?? cap, cap)
   const harvest = openHarvest(plan)
   const isFull = (): boolean => harvest.candidates.length >= most
-  const job: Job = { plan, around, harvest, isFull, fuel: { left: SLICE }, gaveUp: 0 }
+  const job: Job = { plan, around, harvest, isFull, fuel: { left: sliceOf(plan) }, gaveUp: 0 }
   const others: Open[] = []
   yield* rounds(job, yield* firstRound(job, anchors, others), others)
   yield* rounds(job, others, [])
@@ -123,9 +124,9 @@ function* advance(job: Job, open: Open, others: Open[]): Generator<void, boolean
   }
 }
 
-function* pause({ fuel }: Job): Generator<void, void, void> {
+function* pause({ fuel, plan }: Job): Generator<void, void, void> {
   yield
-  fuel.left = SLICE
+  fuel.left = sliceOf(plan)
 }
 
 /** Null: there is nothing to search, and what there is to find was added. */
