@@ -16,6 +16,9 @@ const FEED = 1
 
 type Generation = 'grows' | 'stays'
 
+/** Up to so many providers each look for the end of the feed; for more of them it is looked up once. */
+const FEW = 20
+
 /** Gives each of these providers a version of its own, and a new generation if that is due. */
 export async function markChanged(
   tx: GlobalTx,
@@ -24,9 +27,8 @@ export async function markChanged(
 ): Promise<void> {
   const ids = inOrder(new Set(providers), (id) => id)
   const now = await givenNow(tx)
-  const [only] = ids
-  if (tx.dialect.singleWriter && ids.length === 1 && only !== undefined) {
-    await markNext[generation](tx, { id: only, now, feed: FEED })
+  if (tx.dialect.singleWriter && ids.length <= FEW) {
+    for (const id of ids) await markNext[generation](tx, { id, now, feed: FEED })
     return
   }
   let version = await takeVersions(tx, ids.length)
