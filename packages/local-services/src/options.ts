@@ -8,7 +8,7 @@ export interface LocalServicesOptions {
   readonly images?: Partial<ImageOptions>
   /**
    * Makes bridges, filters, NAT and DHCP on this machine, in a network namespace (`ip netns add`) if one is named; needs
-   * root. Default: networks are records alone, which is enough for a hypervisor that plugs nothing.
+   * root. One process of a folder says so. Default: networks are records alone, which is enough for a hypervisor that plugs nothing.
    */
   readonly bridges?: { readonly namespace?: string }
   readonly clock?: Clock

@@ -88,7 +88,7 @@ async function copyOf(deps: ImageDeps, row: ImageRow, copy: string): Promise<Ins
   if (stored === null) throw imageErrors.unreachable({ image }, { detail: { missing: row.file } })
   return using(stored, async (from) =>
     using(await folders.making.create(copy), async (to) => {
-      const { sha512 } = await receive(to, chunksOf(from), { image, most: options.largest })
+      const { sha512 } = await receive(to, chunksOf(from), { image, most: options.largest, checksums: ['sha512'] })
       if (sha512 !== row.sha512)
         throw imageErrors.refused({ image, why: 'its bytes are not those that were uploaded.' })
       return accept(deps, to, row, row.format)

@@ -3,31 +3,37 @@ import type { FileHandle } from 'node:fs/promises'
 import { imageErrors } from '@novakit/core'
 import { writeSparse, type Source } from '../files/sparse.ts'
 
-export interface Received {
-  readonly size: number
-  readonly md5: string
-  readonly sha256: string
-  readonly sha512: string
+export type ChecksumAlgorithm = 'md5' | 'sha256' | 'sha512'
+
+export type Received<Algorithm extends ChecksumAlgorithm = ChecksumAlgorithm> = { readonly size: number } & {
+  /** In hex. */
+  readonly [algorithm in Algorithm]: string
 }
 
-const ALGORITHMS = ['md5', 'sha256', 'sha512'] as const
+export interface ReceiveOptions<Algorithm extends ChecksumAlgorithm> {
+  readonly image: string
+  /** In bytes. */
+  readonly most: number
+  readonly checksums: readonly Algorithm[]
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
  * Writes a stream into a file and syncs it.
  * @throws `image.too_large` as soon as it is; what the source throws; what aborted the signal
  */
-export async function receive(
+export async function receive<Algorithm extends ChecksumAlgorithm>(
   file: FileHandle,
   source: Source,
-  { image, most, signal }: { readonly image: string; readonly most: number; readonly signal?: AbortSignal | undefined },
-): Promise<Received> {
-  const hashes = ALGORITHMS.map((algorithm) => createHash(algorithm))
+  { image, most, checksums, signal }: ReceiveOptions<Algorithm>,
+): Promise<Received<Algorithm>> {
+  const hashes = checksums.map((algorithm) => createHash(algorithm))
   const size = await writeSparse(file, source, (piece, position) => {
     signal?.throwIfAborted()
     if (position + piece.length > most) throw imageErrors.too_large({ image, bytes: most })
     for (const hash of hashes) hash.update(piece)
   })
   await file.sync()
-  const [md5 = '', sha256 = '', sha512 = ''] = hashes.map((hash) => hash.digest('hex'))
-  return { size, md5, sha256, sha512 }
+  const digests = hashes.map((hash, at) => [checksums[at], hash.digest('hex')])
+  return { size, ...Object.fromEntries(digests) } as Received<Algorithm>
 }

@@ -3,12 +3,12 @@ import { change, imageRow } from './queries.ts'
 import { inspectFile } from './inspect-file.ts'
 import { judge } from '../inspect/index.ts'
 import { limitsOf, type ImageDeps } from './deps.ts'
-import { receive, type Received } from './receive.ts'
+import { receive, type ChecksumAlgorithm, type Received } from './receive.ts'
 import type { Source } from '../files/sparse.ts'
 
 export interface UploadOptions {
   /** What the bytes must hash to, in hex. */
-  readonly checksum?: { readonly algorithm: 'md5' | 'sha256' | 'sha512'; readonly value: string }
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string }
   /** Of a snapshot: the same upload again sends nothing twice. */
   readonly key?: string
   /** Of a snapshot, whose host knows best. */
@@ -55,9 +55,9 @@ async function begin(deps: ImageDeps, image: string, { key, format }: UploadOpti
   })
 }
 
-interface Checked extends Received {
-  readonly virtualSize: number | null
-}
+type Checked = Received & { readonly virtualSize: number | null }
+
+const ALL: readonly ChecksumAlgorithm[] = ['md5', 'sha256', 'sha512']
 
 async function takeIn(deps: ImageDeps, upload: Upload, source: Source, options: UploadOptions): Promise<Checked> {
   const { folders, failPoint } = deps
@@ -65,8 +65,8 @@ async function takeIn(deps: ImageDeps, upload: Upload, source: Source, options: 
   failPoint('upload.begun')
   const file = await folders.incoming.create(draft)
   try {
-    const limits = { image, most: deps.options.largest, signal: options.signal }
-    const received = await receive(file, source, limits)
+    const most = deps.options.largest
+    const received = await receive(file, source, { image, most, checksums: ALL, signal: options.signal })
     failPoint('upload.received')
     const { checksum } = options
     if (checksum !== undefined && received[checksum.algorithm] !== checksum.value.toLowerCase()) {
