@@ -1,6 +1,7 @@
 import { id, yes, type HostState, type Verdict } from '@novakit/core'
 import { describe, expect, it } from 'vitest'
 import { isVerdict, type Filter } from '../decide/filter.ts'
+import { expectAgreement } from './agreement.ts'
 import { host } from './hosts.ts'
 import { asked, type Question } from './stage-world.ts'
 
@@ -13,7 +14,8 @@ export interface FilterCase extends Question {
 
 /**
  * A filter's table of cases, sentence → question and answer; and what holds for every filter: it changes nothing of
- * what it is given (frozen here), answers the same question the same way, and its sentences name no host.
+ * what it is given (frozen here), answers the same question the same way, its sentences name no host, and an engine that
+ * goes by what it `reads` decides as a scan does.
  */
 export function describeFilter(filter: Filter, cases: Readonly<Record<string, FilterCase>>): void {
   describe(filter.name, () => {
@@ -38,6 +40,10 @@ export function describeFilter(filter: Filter, cases: Readonly<Record<string, Fi
       const subject: HostState = { ...(each.host ?? host('subject')), host: id('secret-1'), node: id('secret-2') }
       const verdict = answerOf(filter, { ...each, host: subject })
       expect(verdict.ok ? '' : verdict.reason.message).not.toContain('secret')
+    })
+
+    it('is remembered by an engine as it answers', () => {
+      expectAgreement({ filters: [filter], weighers: [] }, Object.values(cases))
     })
   })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Weigher } from '../decide/weigher.ts'
+import { expectAgreement } from './agreement.ts'
 import { asked, type Question } from './stage-world.ts'
 
 /** A question, and the raw score. */
@@ -9,7 +10,8 @@ export interface WeigherCase extends Question {
 
 /**
  * A weigher's table of cases, sentence → question and score; and what holds for every weigher: it changes nothing of
- * what it is given (frozen here), scores the same host the same, and finitely.
+ * what it is given (frozen here), scores the same host the same, and finitely, and an engine that goes by
+ * what it `reads` ranks as a scan does.
  */
 export function describeWeigher(weigher: Weigher, cases: Readonly<Record<string, WeigherCase>>): void {
   describe(weigher.name, () => {
@@ -23,6 +25,14 @@ export function describeWeigher(weigher: Weigher, cases: Readonly<Record<string,
       expect(Number.isFinite(scoreOf(weigher, each))).toBe(true)
       expect(Math.abs(weigher.multiplier)).toBeLessThanOrEqual(1e12)
     })
+
+    it.each(['relative', 'fixed'] as const)(
+      'is remembered by an engine as it scores, on a %s scale',
+      (normalisation) => {
+        const weighers = [{ weigher, multiplier: weigher.multiplier === 0 ? 1 : weigher.multiplier }]
+        expectAgreement({ filters: [], weighers, normalisation }, Object.values(cases))
+      },
+    )
   })
 }
 
