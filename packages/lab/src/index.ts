@@ -1,3 +1,15 @@
-// The door of @novakit/lab: for now, the port of what it is to compare.
+// The door of @novakit/lab.
 
-export type { Decision, RequestSpec, Scheduler, Snapshot } from '@novakit/core'
+export { labErrors } from './errors.ts'
+export { loadWorkload } from './workload/load.ts'
+export { arrange, type Arrangement } from './workload/arrange.ts'
+export type { Job, Shape, Workload } from './workload/workload.ts'
+export { contextOf, type Context } from './policies/context.ts'
+export { policyNames, policyOf, type NamedPolicy } from './policies/lab-policies.ts'
+export { replay, type Run } from './replay/replay.ts'
+export { compare, type CompareOptions, type Comparison } from './study/compare.ts'
+export { compaction, type Compaction } from './study/compaction.ts'
+export { figureTables, figures, type Figure, type FigureTable } from './report/figures.ts'
+export { jsonReport } from './report/json.ts'
+export { textReport } from './report/text.ts'
+export { paired, summarise, type Summary } from './statistics.ts'

@@ -18,6 +18,12 @@ export const schedulerErrors = defineErrors('scheduler', {
     help: 'never',
     message: (d: { what: string }) => `What flavor and image ask for cannot be: ${d.what}.`,
   },
+  unknown_device_order: {
+    kind: 'invalid',
+    help: 'never',
+    message: (d: { name: string; known: readonly string[] }) =>
+      `There is no order of devices ${d.name}. There are: ${d.known.join(', ')}.`,
+  },
   invalid_policy: {
     kind: 'invalid',
     help: 'never',

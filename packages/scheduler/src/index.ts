@@ -1,13 +1,19 @@
 // The door of @novakit/scheduler.
 
 export { filterScheduler } from './filter-scheduler.ts'
-export { definePolicy, type FilterChoice, type PolicyOptions, type WeigherChoice } from './policy/define-policy.ts'
+export {
+  definePolicy,
+  type DeviceOrderChoice,
+  type FilterChoice,
+  type PolicyOptions,
+  type WeigherChoice,
+} from './policy/define-policy.ts'
 export { normalisations, tieBreaks, type Normalisation, type Policy, type TieBreak } from './policy/policy.ts'
 export { presets, type PresetName } from './policy/presets.ts'
 export { schedulerErrors } from './errors.ts'
 
 export type { AggregateLookup } from './decide/aggregates.ts'
-export { consume } from './decide/consume.ts'
+export { consume, consumeHost } from './decide/consume.ts'
 export { decide } from './decide/decide.ts'
 export { explain } from './decide/explain.ts'
 export { diagnose, type ClassReport, type Diagnosis } from './decide/diagnose.ts'
@@ -17,6 +23,8 @@ export type { RemedyChange, RemedyTarget } from './decide/remedy/change.ts'
 export { remedyFor, type Remedy } from './decide/remedy/remedy.ts'
 export { capacityFor, drain, dryRun, type Capacity, type Drain, type DryRun, type Move } from './decide/what-if.ts'
 export type { Filter } from './decide/filter.ts'
+export * from './decide/fragmentation.ts'
+export { askedOf, capacityIn, freeOf, leftOf } from './decide/free-vector.ts'
 export type { GroupView } from './decide/group.ts'
 export { meets } from './decide/operators.ts'
 export type { RequestTraits, Spot, SpotFilter, SpotWeigher } from './decide/traits.ts'
@@ -36,6 +44,9 @@ export { pciRequestsOf, type PciAlias } from './hardware/pci/alias.ts'
 export { pciPoolsOf, type PciPool } from './hardware/pci/pools.ts'
 export { takeDevices, type Nearness, type ProviderMapping } from './hardware/pci/take.ts'
 export type { GuestCell, GuestTopology } from './hardware/guest/topology.ts'
+
+export { deviceOrderCatalogue } from './device-orders/catalogue.ts'
+export type { DeviceOrder } from './device-orders/device-order.ts'
 
 export * from './filters/aggregate-image-properties-isolation.ts'
 export * from './filters/aggregate-instance-extra-specs.ts'
@@ -68,13 +79,20 @@ export * from './filters/simple-cidr-affinity-filter.ts'
 export * from './filters/type-affinity-filter.ts'
 export { filterCatalogue, type FilterKind } from './filters/catalogue.ts'
 
+export * from './weighers/balanced-weigher.ts'
+export * from './weighers/best-fit-weigher.ts'
 export * from './weighers/build-failure-weigher.ts'
+export * from './weighers/clustering-weigher.ts'
 export * from './weighers/cpu-weigher.ts'
 export * from './weighers/cross-cell-weigher.ts'
+export * from './weighers/device-packing-weigher.ts'
 export * from './weighers/disk-weigher.ts'
+export * from './weighers/dot-product-weigher.ts'
+export * from './weighers/fragmentation-weigher.ts'
 export * from './weighers/hypervisor-version-weigher.ts'
 export * from './weighers/image-properties-weigher.ts'
 export * from './weighers/io-ops-weigher.ts'
+export * from './weighers/l2-weigher.ts'
 export * from './weighers/metrics-weigher.ts'
 export * from './weighers/num-instances-weigher.ts'
 export * from './weighers/pci-weigher.ts'

@@ -73,4 +73,6 @@ export interface DecisionOverlay {
   readonly namedServers?: ReadonlyMap<HostName, ReadonlyMap<ServerId, PlacedServer>>
   /** True: what is held counts as free. */
   readonly withoutHeld?: boolean
+  /** True: a refusal need not say why. An engine may then leave its explanation empty, where that is cheaper. */
+  readonly withoutReasons?: boolean
 }

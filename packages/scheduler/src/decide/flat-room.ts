@@ -36,7 +36,8 @@ export function flatAsk({ resources }: Pick<RequestSpec, 'resources'>): FlatAsk 
   return { wanted, meetsRest: plain ? null : (host) => meetsRest(host, resources, group) }
 }
 
-function gives(inventory: InventoryUsage | undefined, amount: number): boolean {
+/** Whether a provider gives an amount of what it has of one class. */
+export function gives(inventory: InventoryUsage | undefined, amount: number): boolean {
   if (inventory === undefined) return false
   const { total, reserved, allocationRatio, used, minUnit, maxUnit, stepSize } = inventory
   if (amount < minUnit || amount > maxUnit || amount % stepSize !== 0) return false

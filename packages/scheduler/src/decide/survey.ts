@@ -3,6 +3,7 @@ import type { HostState, RequestSpec, Verdict } from '@novakit/core'
 import type { Policy } from '../policy/policy.ts'
 import { destinationRule, isForced } from './destination.ts'
 import { activeOf, ask, type Filter } from './filter.ts'
+import { deviceRoom } from './device-room.ts'
 import { flatRoom } from './flat-room.ts'
 import { claimsNothing, roomOn, type Room } from './place.ts'
 import type { View, World } from './view.ts'
@@ -22,8 +23,11 @@ export interface Rules {
 export function rulesOf(policy: Policy, request: RequestSpec, world: Pick<World, 'sharing'>, view: View): Rules {
   const rebuild = request.internal.checkType === 'rebuild'
   const asked = !rebuild && isForced(request.destination) ? [] : policy.filters
-  const room = (host: HostState): Room => (rebuild ? claimsNothing : roomOn(host, request, world.sharing))
-  const quick = rebuild ? () => true : flatRoom(request, world.sharing.length === 0)
+  const sharesNothing = world.sharing.length === 0
+  const room = (host: HostState): Room =>
+    rebuild ? claimsNothing : roomOn(arranged(policy, host, request), request, world.sharing)
+  const quick = rebuild ? () => true : flatRoom(request, sharesNothing)
+  const onDevices = deviceRoom(request, sharesNothing)
   return {
     destination: destinationRule(request.destination),
     filters: asked
@@ -31,8 +35,14 @@ export function rulesOf(policy: Policy, request: RequestSpec, world: Pick<World,
       .map((filter) => activeOf(filter, request, view))
       .filter((filter) => filter !== null),
     room,
-    hasRoom: (host) => quick(host) ?? 'candidate' in room(host),
+    hasRoom: (host) => quick(host) ?? onDevices(host) ?? 'candidate' in room(host),
   }
+}
+
+/** The host with its devices in the order in which the policy tries them. */
+function arranged({ devices }: Policy, host: HostState, request: RequestSpec): HostState {
+  if (devices === null || host.children.length < 2) return host
+  return { ...host, children: devices.arrange(host, request) }
 }
 
 /** The hosts that can take a server, remembered between the servers of one request as far as their rules allow. */

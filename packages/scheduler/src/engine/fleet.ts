@@ -200,7 +200,7 @@ function openInsides(): Insides {
     shared: new Map(),
     places: openPlaces(bases),
     cells: new Uint16Array(0),
-    log: changeLog(1),
+    log: changeLog(1, 0),
     capacity: 0,
     gaps: 0,
     showsServers: false,
@@ -229,7 +229,7 @@ function lay(inside: Insides, all: readonly HostState[]): void {
   inside.showsServers = false
   inside.capacity = Math.ceil((all.length * 1.125 + SECTION / 2) / SECTION) * SECTION
   inside.cells = new Uint16Array(inside.capacity)
-  inside.log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, inside.capacity / 4))))
+  inside.log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, inside.capacity / 4))), inside.capacity)
   for (const host of all) put(inside, host)
   inside.isStale = true
 }

@@ -3,7 +3,7 @@ import type { Fleet } from './fleet.ts'
 /**
  * Keeps something up to date that is derived from the hosts one by one.
  * @param anew makes all of it, for slots 0 to `fleet.size`, in a new era or after too many changes
- * @param again makes it for one slot that changed; it may come more than once
+ * @param again makes it for one slot that changed
  * @returns what to call before each use
  */
 export function follow(fleet: Fleet, anew: () => void, again: (slot: number, usageOnly: boolean) => void): () => void {
@@ -12,7 +12,7 @@ export function follow(fleet: Fleet, anew: () => void, again: (slot: number, usa
   return () => {
     const { log } = fleet
     if (era !== fleet.era || !log.reaches(place)) anew()
-    else for (let at = place; at < log.end; at++) again(log.slotAt(at), log.usageOnlyAt(at))
+    else log.since(place, again)
     era = fleet.era
     place = log.end
   }

@@ -1,4 +1,4 @@
-import type { Decision, DecisionOverlay, RequestSpec, SchedulingEngine, Snapshot } from '@novakit/core'
+import type { Decision, DecisionOverlay, Explanation, RequestSpec, SchedulingEngine, Snapshot } from '@novakit/core'
 import { decide } from '../decide/decide.ts'
 import type { Policy } from '../policy/policy.ts'
 import { dealOne, isSimple } from './deal-one.ts'
@@ -14,12 +14,12 @@ import { openPlans, type Plan } from './plans.ts'
 export function indexedEngine(policy: Policy): SchedulingEngine {
   const fleet = openFleet()
   const plans = openPlans(policy, fleet)
-  const decideSimply = (request: RequestSpec, seed: string, plan: Plan): Decision | null => {
+  const decideSimply = (request: RequestSpec, seed: string, plan: Plan, over: DecisionOverlay): Decision | null => {
     plan.sync()
     const { version } = fleet
     const choices = dealOne(policy, fleet, plan, request, seed)
     if (choices.length > 0) return { kind: 'placed', choices, version, seed }
-    const explanation = plan.refusals().explain(seed)
+    const explanation = over.withoutReasons === true ? unexplained(version, seed) : plan.refusals().explain(seed)
     return explanation === null ? null : { kind: 'refused', fitted: 0, choices, version, seed, explanation }
   }
   const decideAnyhow = (request: RequestSpec, seed: string, over: DecisionOverlay): Decision | null => {
@@ -31,7 +31,7 @@ export function indexedEngine(policy: Policy): SchedulingEngine {
     fleet.settle()
     const view = plans.view()
     const plan = isSimple(policy, request, over, view) ? plans.of(request, view) : null
-    const decision = plan === null ? decideAnyhow(request, seed, over) : decideSimply(request, seed, plan)
+    const decision = plan === null ? decideAnyhow(request, seed, over) : decideSimply(request, seed, plan, over)
     // Refusals that are not kept in a book tell why, of every host.
     return decision ?? decide(policy, withOverlay(snapshotFor(fleet, over), over), request, seed)
   }
@@ -45,6 +45,11 @@ export function indexedEngine(policy: Policy): SchedulingEngine {
     release: fleet.release,
     decide: (request, seed, over = {}) => decideWith(request, seed, over),
   }
+}
+
+/** For callers that ask for no reasons. */
+function unexplained(version: number, seed: string): Explanation {
+  return { version, seed, hosts: 0, stages: [], ranking: [], summary: 'No host can take the server.' }
 }
 
 function snapshotFor(fleet: Fleet, { withoutHeld }: DecisionOverlay): Snapshot {

@@ -49,10 +49,16 @@ export interface Plans {
   boardOf(request: RequestSpec, view: View): Board | null
 }
 
-/** Kinds of requests that are remembered; those asked for longest ago are forgotten. */
+/** Kinds of requests that are remembered, at least; those asked for longest ago are forgotten. */
 const KINDS = 64
-/** Rules and columns are shared between kinds; when there are too many, all is forgotten. */
-const PARTS = 1024
+/** In a small cloud more of them, as many as this allows for: each costs so much for each host. */
+const KINDS_TIMES_HOSTS = 2 ** 20
+/** Rules and columns are shared between kinds; when there are so many for a kind, all is forgotten. */
+const PARTS_OF_KIND = 16
+
+function kindsFor({ live }: Fleet): number {
+  return Math.max(KINDS, Math.min(1024, Math.floor(KINDS_TIMES_HOSTS / (live + 1))))
+}
 
 export function openPlans(policy: Policy, fleet: Fleet): Plans {
   const plans = new Map<string, Plan>()
@@ -142,7 +148,7 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
       return view
     },
     of: (request, view) => {
-      if (gates.size + columns.size > PARTS) forget()
+      if (gates.size + columns.size > PARTS_OF_KIND * kindsFor(fleet)) forget()
       const name = names.of(request, view)
       const known = plans.get(name)
       if (known !== undefined) {
@@ -154,7 +160,7 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
       if (made === null) return null
       plans.set(name, made)
       const [oldest] = plans.keys()
-      if (plans.size > KINDS && oldest !== undefined) plans.delete(oldest)
+      if (plans.size > kindsFor(fleet) && oldest !== undefined) plans.delete(oldest)
       return made
     },
   }

@@ -2,6 +2,8 @@ import { pciPolicies } from '@novakit/core'
 import { z } from 'zod'
 import { MULTIPLIER_MAX, type Scale, type Weigher, type WeightedWeigher } from '../decide/weigher.ts'
 import type { Filter } from '../decide/filter.ts'
+import { deviceOrderCatalogue } from '../device-orders/catalogue.ts'
+import type { DeviceOrder } from '../device-orders/device-order.ts'
 import { schedulerErrors } from '../errors.ts'
 import { filterCatalogue } from '../filters/catalogue.ts'
 import { weigherCatalogue } from '../weighers/catalogue.ts'
@@ -28,21 +30,30 @@ export type WeigherChoice =
       readonly options?: Readonly<Record<string, unknown>>
     }
 
+/** An order of devices by name, by name with options, or itself. */
+export type DeviceOrderChoice =
+  | string
+  | { readonly order: string; readonly options?: Readonly<Record<string, unknown>> }
+  | DeviceOrder
+
 /** What a policy is made of. A {@link Policy} is one of these too, and so is JSON that names its parts. */
-export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weighers' | 'preFilters'>> {
+export interface PolicyOptions extends Partial<Omit<Policy, 'filters' | 'weighers' | 'preFilters' | 'devices'>> {
   /** Gives the filters and weighers that are not given here. Default: `default`. */
   readonly preset?: PresetName
   readonly filters?: readonly FilterChoice[]
   readonly weighers?: readonly WeigherChoice[]
   /** Default: Nova's. */
   readonly preFilters?: Partial<PreFilters>
+  /** Default: as hosts list them. */
+  readonly devices?: DeviceOrderChoice | null
   readonly normalisation?: Normalisation
   readonly tieBreak?: TieBreak
 }
 
 /**
  * Checks options and gives the policy they describe, frozen.
- * @throws `scheduler.unknown_filter`, `scheduler.unknown_weigher`, `scheduler.invalid_policy`
+ * @throws `scheduler.unknown_filter`, `scheduler.unknown_weigher`, `scheduler.unknown_device_order`,
+ * `scheduler.invalid_policy`
  */
 export function definePolicy(options: PolicyOptions = {}): Policy {
   const given = read(optionsShape, options, 'policy')
@@ -62,6 +73,7 @@ export function definePolicy(options: PolicyOptions = {}): Policy {
     normalisation,
     hostSubsetSize,
     tieBreak,
+    devices: deviceOrderOf(given.devices ?? null),
     shuffleBest,
     maxAttempts,
     rankingSize,
@@ -123,6 +135,17 @@ const aliasShape = z.strictObject({
     .max(100),
   policy: z.enum(pciPolicies).exactOptional(),
 })
+const deviceOrderValue = z.custom<DeviceOrder>(
+  (value) => isNamed(value) && 'arrange' in value && isFunction(value.arrange),
+  'an order of devices has a name and a function arrange',
+)
+const deviceOrderChoice = z
+  .union([
+    nameShape,
+    deviceOrderValue,
+    z.strictObject({ order: nameShape, options: z.record(z.string(), z.unknown()).optional() }),
+  ])
+  .nullable()
 
 const optionsShape = z.strictObject({
   preset: z.enum(Object.keys(presets) as [PresetName, ...PresetName[]]).default('default'),
@@ -134,6 +157,7 @@ const optionsShape = z.strictObject({
   hostSubsetSize: z.int().min(1).max(1_000_000).default(1),
   normalisation: z.enum(normalisations).optional(),
   tieBreak: z.enum(tieBreaks).optional(),
+  devices: deviceOrderChoice.optional(),
   shuffleBest: z.boolean().default(false),
   maxAttempts: z.int().min(1).max(100).default(3),
   rankingSize: z.int().min(0).max(10_000).default(10),
@@ -148,6 +172,16 @@ function filterOf(choice: z.infer<typeof filterChoices>[number]): Filter {
   const { filter: name, options = {} } = typeof choice === 'string' ? { filter: choice } : choice
   const kind = filterCatalogue.get(name)
   if (kind === undefined) throw schedulerErrors.unknown_filter({ name, known: [...filterCatalogue.keys()].toSorted() })
+  return kind.make(read(kind.options, options, name) as never)
+}
+
+function deviceOrderOf(choice: z.infer<typeof deviceOrderChoice>): DeviceOrder | null {
+  if (choice === null || (typeof choice === 'object' && 'arrange' in choice)) return choice
+  const { order: name, options = {} } = typeof choice === 'string' ? { order: choice } : choice
+  const kind = deviceOrderCatalogue.get(name)
+  if (kind === undefined) {
+    throw schedulerErrors.unknown_device_order({ name, known: [...deviceOrderCatalogue.keys()].toSorted() })
+  }
   return kind.make(read(kind.options, options, name) as never)
 }
 

@@ -2,6 +2,7 @@ import type { Filter } from '../decide/filter.ts'
 import type { WeightedWeigher } from '../decide/weigher.ts'
 import type { PciAlias } from '../hardware/pci/alias.ts'
 import type { PreFilters } from '../translate/pre-filters.ts'
+import type { DeviceOrder } from '../device-orders/device-order.ts'
 
 /** Everything a decision depends on beside snapshot, request and seed. Made by `definePolicy`; immutable. */
 export interface Policy {
@@ -28,6 +29,8 @@ export interface Policy {
   readonly tieBreak: TieBreak
   /** The best and those equal to it in an order drawn by the seed, whatever `tieBreak` says of the rest. */
   readonly shuffleBest: boolean
+  /** Which devices of a host are tried first; null: as the host lists them. */
+  readonly devices: DeviceOrder | null
   /** Builds that one placement may try: the chosen host and up to `maxAttempts - 1` alternates. */
   readonly maxAttempts: number
   /** How many hosts an explanation ranks. */

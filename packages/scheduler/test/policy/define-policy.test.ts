@@ -98,8 +98,15 @@ describe('definePolicy', () => {
     expect(filterNames({ filters: [name] })).toEqual([name])
   })
 
+  const typical = [{ share: 1, resources: {}, devices: null, traits: [] }]
+  const needed: Readonly<Record<string, Record<string, unknown>>> = {
+    ClusteringWeigher: { device: 'CUSTOM_GPU', most: 8 },
+    DevicePackingWeigher: { device: 'CUSTOM_GPU' },
+    FragmentationWeigher: { device: 'CUSTOM_GPU', typical },
+  }
   it.each([...weigherCatalogue.keys()])('makes %s by name', (name) => {
-    expect(definePolicy({ weighers: [name] }).weighers[0]?.weigher.name).toBe(name)
+    const options = needed[name] ?? {}
+    expect(definePolicy({ weighers: [{ weigher: name, options }] }).weighers[0]?.weigher.name).toBe(name)
   })
 
   it.each([
