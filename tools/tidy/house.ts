@@ -91,12 +91,13 @@ export const SYSTEM_ROOMS: readonly string[] = [
   'packages/core/src/system/',
   'packages/novakit/src/cli/',
   'packages/sim/src/cli/',
+  'packages/lab/src/cli/',
 ]
 
 /** The one place for tsyringe and its polyfill. */
 export const CONTAINER = { room: 'packages/core/src/compose/', modules: ['tsyringe', 'reflect-metadata'] }
 
 /** Programs, as opposed to modules: loading them does something. */
-export const PROGRAMS = /^packages\/novakit\/src\/cli\/|\/main\.ts$/
+export const PROGRAMS = /^packages\/(novakit|lab)\/src\/cli\/|\/main\.ts$/
 
 export const LIMITS = { linesOfFile: 400, linesOfFunction: 70, linesOfFactory: 140 }

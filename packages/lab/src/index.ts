@@ -13,3 +13,4 @@ export { figureTables, figures, type Figure, type FigureTable } from './report/f
 export { jsonReport } from './report/json.ts'
 export { textReport } from './report/text.ts'
 export { paired, summarise, type Summary } from './statistics.ts'
+export { pageReport } from './report/page.ts'

@@ -1,6 +1,7 @@
 import type { HostState } from '@novakit/core'
 import { dice, shuffled, type Dice } from '../dice.ts'
 import { capacityOfHosts } from './capacity.ts'
+import { generateRequests } from './generate.ts'
 import type { Job, Workload } from './workload.ts'
 
 /** A workload as one seed orders it. */
@@ -9,9 +10,13 @@ export interface Arrangement {
   readonly jobs: readonly Job[]
 }
 
-/** Orders hosts and requests, and draws as many of the latter as the workload asks for. The same seed, the same order. */
-export function arrange({ config, hosts, jobs }: Workload, seed: string): Arrangement {
+/**
+ * Orders hosts and requests, and draws as many of the latter as the workload asks for; generated requests are generated
+ * anew for each seed. The same seed, the same arrangement.
+ */
+export function arrange({ config, hosts, jobs: given }: Workload, seed: string): Arrangement {
   const roll = dice(`${seed}/requests`)
+  const jobs = 'generate' in config.requests ? generateRequests(seed, config.requests) : given
   const ordered =
     config.order === 'shuffled' ? shuffled(jobs, roll) : config.order === 'arrival' ? byArrival(jobs) : jobs
   const enough =

@@ -49,7 +49,7 @@ function kindOf(devices: readonly DeviceRequest[]): string {
   if (first === undefined) return 'no device'
   const count = devices.reduce((sum, each) => sum + each.count, 0)
   if (count > 1) return `${count} devices`
-  return first.units < 1000 && /_MILLI$/.test(first.class) ? 'part of a device' : '1 device'
+  return first.units < 1000 && first.class.endsWith('_MILLI') ? 'part of a device' : '1 device'
 }
 
 function totalOf(resources: Resources, devices: readonly DeviceRequest[]): Resources {

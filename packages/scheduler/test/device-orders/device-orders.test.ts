@@ -8,8 +8,11 @@ const host = gpuHost('a', [0, 300, 700, 300], { vcpus: 32 })
 function devicesFor(devices: NonNullable<PolicyOptions['devices']>, units: number, count = 1, on = host) {
   const policy = definePolicy({ preset: 'chance', devices })
   const decision = decide(policy, snapshot([on]), gpuRequest(1, units, count), 'seed')
-  const allocations = decision.choices[0]?.chosen.allocations ?? new Map()
-  return [...allocations.keys()].filter((name) => name !== on.provider).toSorted()
+  const allocations = decision.choices[0]?.chosen.allocations ?? new Map<string, unknown>()
+  return [...allocations.keys()]
+    .filter((name) => name !== on.provider)
+    .map(String)
+    .toSorted()
 }
 
 describe('the order of devices', () => {

@@ -22,7 +22,7 @@ describeWeigher(bestFitWeigher({ scale }), {
   'counts devices in': {
     host: gpuHost('subject', [0, 500], { vcpus: 8, memory: 0 }),
     request: gpuRequest(8, 500),
-    scores: 100 * (1 - 0 / 2),
+    scores: 100,
   },
 })
 describeWeigher(bestFitWeigher({ scale: { VCPU: 3 }, quantum: 1 }), {
