@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ownWorkload = (name: string): string =>
-  fileURLToPath(new URL(`../workloads/${name}.json`, import.meta.url))
+  fileURLToPath(new URL(`../src/workloads/${name}.json`, import.meta.url))
 
 /** Puts files into a folder of their own for as long as `use` takes. */
 export async function withFiles<T>(

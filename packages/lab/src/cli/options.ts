@@ -80,7 +80,7 @@ function seedsOf(given: string): number {
 /** A bare name is one of ours, unless there is a file of that name. */
 async function fileOf(workload: string): Promise<string> {
   if (!/^[\w-]+$/.test(workload) || (await isThere(workload))) return workload
-  const own = fileURLToPath(new URL(`../../workloads/${workload}.json`, import.meta.url))
+  const own = fileURLToPath(new URL(`../../src/workloads/${workload}.json`, import.meta.url))
   return (await isThere(own)) ? own : path.resolve(workload)
 }
 

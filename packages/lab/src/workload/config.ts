@@ -94,7 +94,6 @@ const generatedRequests = z.strictObject({
 const policy = z.union([name, z.strictObject({ name, policy: z.record(z.string(), z.unknown()) })])
 
 export const workloadConfig = z.strictObject({
-  $schema: z.string().exactOptional(),
   name,
   about: z.string().max(2000).default(''),
   hosts: z.union([csvHosts, generatedHosts]),
