@@ -49,6 +49,10 @@ export function metadataProxy(options: MetadataProxyOptions): FetchHandler {
       what: 'is needed where there is no find, and only there',
     })
   }
+  if (options.network !== undefined && !/^[\x21-\x2b\x2d-\x7e]{1,255}$/.test(options.network)) {
+    const what = 'must be an id that fits into a header: 1 to 255 printable characters, no comma and no space'
+    throw metadataServiceErrors.invalid_option({ option: 'network', what })
+  }
   return (request, connection = { remoteAddress: null }) =>
     pass({ ...options, secret, upstream: origin }, request, connection).catch((error: unknown) => {
       const problem = problemOf(error)

@@ -125,7 +125,11 @@ describe('the proxy in a network’s namespace', () => {
 
   it('does not start without just one way to name guests', () => {
     const both = { upstream: 'http://x', secret }
-    for (const wrong of [both, { ...both, find, network: id('n') }, { ...both, network: id('') }]) {
+    const networks = ['', 'a\nb', 'a,b', 'a b', 'é', 'x'.repeat(256)].map((network) => ({
+      ...both,
+      network: id(network),
+    }))
+    for (const wrong of [both, { ...both, find, network: id('n') }, ...networks]) {
       expect(() => metadataProxy(wrong as MetadataProxyOptions)).toThrow(
         expect.objectContaining({ code: 'metadata_service.invalid_option' }),
       )

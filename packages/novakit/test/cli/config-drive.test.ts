@@ -181,6 +181,15 @@ test.skipIf(process.getuid?.() !== 0).each(['iso9660', 'vfat'])(
   },
 )
 
+test('what is neither a file nor a disk is left as it is', async () => {
+  const folder = await tempFolder()
+  const fifo = path.join(folder, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const { code, stderr } = await configDrive('--input', await inputIn(folder), '--output', fifo)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('it is neither a file nor a disk. Nothing was changed.')])
+  expect((await stat(fifo)).isFIFO()).toBe(true)
+})
+
 test('what has no end, or is no file, is not read', async () => {
   const { code, stderr } = await configDrive('--list', '/dev/zero')
   expect([code, stderr]).toEqual([1, 'novakit: /dev/zero cannot be read: it is neither a file nor a disk.\n'])

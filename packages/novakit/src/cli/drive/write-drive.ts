@@ -11,7 +11,8 @@ import { replaceFile } from './replace-file.ts'
  */
 export async function writeDrive(file: string, image: Uint8Array): Promise<void> {
   const there = await stat(file).catch(() => null)
-  if (there?.isBlockDevice() !== true) return replaceFile(file, image)
+  if (there === null || there.isFile()) return replaceFile(file, image)
+  if (!there.isBlockDevice()) return refuse(file, new Error('it is neither a file nor a disk'))
   await using device = await opened(file)
   const has = await deviceSize(device).catch((cause: unknown) => refuse(file, cause))
   if (has < image.length) throw driveFileErrors.too_small({ file, has, needs: image.length })
@@ -40,5 +41,5 @@ function refuse(file: string, cause: unknown): never {
 }
 
 function reasonOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? String(cause)
+  return (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
 }

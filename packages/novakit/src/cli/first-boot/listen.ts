@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { jsonLog, silentLog, type Log } from '@novakit/core'
 import { serve, stopOnSignal, type FetchHandler } from '@novakit/http-kit'
+import { serverFileErrors } from './errors.ts'
 
 /** Guests have little to say: a password at most. */
 const MOST_BODY = 16 * 1024
@@ -28,7 +29,10 @@ export function logOf(verbose: boolean): Log {
   return verbose ? jsonLog('info') : silentLog
 }
 
-/** A secret is no argument: arguments are for everybody on the machine to read. */
+/** A secret is no argument: arguments are for everybody on the machine to read. @throws `server_file.unreadable` */
 export async function secretFrom(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).trim()
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw serverFileErrors.unreadable({ file, what: cause.code ?? 'it is no file' }, { cause })
+  })
+  return text.trim()
 }
