@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { simulate, troubles } from '@novakit/sim'
 
 /** `npm run simulate` lives many more; these tell at once when something is broken. */
-const SEEDS = 20
+const SEEDS = 12
 
 for (let seed = 1; seed <= SEEDS; seed++) {
   test(`seed ${seed}: whatever happens, the cloud comes to rest, agrees with itself, and can be emptied`, async () => {
@@ -16,10 +16,10 @@ test('under every kind of trouble at once', async () => {
   expect(findings).toEqual([])
 })
 
-test('the same seed lives the same life, whatever lived before it', async () => {
-  const first = await simulate({ seed: 'twice' })
+test.for(['104', '112'])('the same seed lives the same life, whatever lived before it: seed %s', async (seed) => {
+  const first = await simulate({ seed })
   await simulate({ seed: 'something else' })
-  const second = await simulate({ seed: 'twice' })
+  const second = await simulate({ seed })
   expect(second.trace).toEqual(first.trace)
   expect(second.hash).toBe(first.hash)
 })

@@ -34,6 +34,20 @@ export const badHypervisors: Trouble = (mischief) => {
   nowAndThen(mischief, 3, 10, () => letHungCallsGo(world))
 }
 
+/** For a while no guest can be started anywhere, or on one host: all places that a server may go to are used up. */
+export const nothingStarts: Trouble = (mischief) =>
+  nowAndThen(mischief, 4, 15, () => {
+    const { world, random, happens } = mischief
+    const where = random.next() < 0.5 ? null : pick(random, world.hosts).name
+    const at = pick(random, ['begin', 'disk', 'define', 'start'] as const)
+    const span = between(random, 1, 8)
+    if (!happens(`nothing starts ${where === null ? 'anywhere' : `on ${where}`} for ${span} ms`)) return
+    const mend = world.chaos.driver.add(({ name, host }) =>
+      name === 'spawn' && (where === null || where === host) ? { kind: 'error', at, help: 'elsewhere' } : null,
+    )
+    world.clock.after(span, mend)
+  })
+
 /** A hypervisor goes on with what it had stopped at. */
 export async function letHungCallsGo({ hypervisors }: CloudWorld): Promise<void> {
   for (const call of hypervisors.waiting()) await hypervisors.release(call).catch(() => undefined)

@@ -39,6 +39,16 @@ export const deathsAtStores: Trouble = (mischief) => {
   })
 }
 
+/** Steps take their time: others act between a look and the write that follows from it. */
+export const slowConductors: Trouble = ({ world, random, over, happens }) => {
+  world.chaos.failPoints.add((process, point, { kind }, key) => {
+    if (over() || random.next() >= 0.1) return null
+    const span = between(random, 0, 3)
+    if (!happens(`${process.name} waits ${span} ms ${point} of ${kind} ${key}`)) return null
+    return process.clock.sleep(span)
+  })
+}
+
 /** Conductors stand still for longer than their leases, and go on as if nothing were. */
 export const stallingConductors: Trouble = (mischief) =>
   nowAndThen(mischief, 5, 15, () => {

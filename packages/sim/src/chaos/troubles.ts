@@ -1,7 +1,7 @@
 import type { Trouble } from './mischief.ts'
 import { agentsDyingAtWork, blackouts, clockJumps, deathsAtStores } from './processes.ts'
-import { dyingAgents, dyingConductors, stallingConductors, twins } from './processes.ts'
-import { badHypervisors, powerCuts } from './hypervisors.ts'
+import { dyingAgents, dyingConductors, slowConductors, stallingConductors, twins } from './processes.ts'
+import { badHypervisors, nothingStarts, powerCuts } from './hypervisors.ts'
 import { badNetwork, badNetworkService, echoes, partitions } from './networks.ts'
 import { badStorage, storeOutages } from './stores.ts'
 
@@ -14,6 +14,7 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   storeOutages,
   dyingConductors,
   deathsAtStores,
+  slowConductors,
   stallingConductors,
   dyingAgents,
   agentsDyingAtWork,
@@ -22,5 +23,6 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   blackouts,
   powerCuts,
   badHypervisors,
+  nothingStarts,
   badNetworkService,
 }

@@ -45,6 +45,7 @@ export const expectedMarks: readonly string[] = [
   'an agent dies in the middle of a spawn',
   'every process is dead at once',
   'old messages come again',
+  'several servers of a group are asked for at one time',
   'something goes wrong on the way back',
   'the global store is away',
   'the store of a cell is away',

@@ -22,7 +22,9 @@ const SPANS = [4, 6, 8, 10, 12, 15, 20, 35] as const
 /** Each seed has some of the troubles and some of the stories, so that no two kinds always hide a third. */
 export function drawPlan(seed: string, troubles: readonly string[], stories: readonly string[]): Plan {
   const random = seededRandom(`plan/${seed}`)
-  const some = (names: readonly string[], share: number): readonly string[] => names.filter(() => random.next() < share)
+  // A stream for each name: a new kind of trouble changes nothing in what is drawn for the others.
+  const some = (names: readonly string[], share: number): readonly string[] =>
+    names.filter((name) => random.fork(name).next() < share)
   const span: Millis = between(random, 0, 1)
   const chosen = some(stories, 0.7)
   return {

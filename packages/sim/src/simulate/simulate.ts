@@ -10,7 +10,6 @@ import { checkEmpty, checkQuiet, cloudPicture } from '@novakit/core/oracles'
 import { client } from '../stories/client.ts'
 import { deleteServers, settle, startedWorld } from '../world/started-world.ts'
 import { drawPlan } from './plan.ts'
-import { emptiedDatabase } from '../world/emptied-database.ts'
 import { gate } from './gate.ts'
 import { heal } from '../chaos/heal.ts'
 import { isNovakitError, millis, seconds, seededRandom } from '@novakit/core'
@@ -60,13 +59,13 @@ const fourHosts = { h1: 'west', h2: 'west', h3: 'east', h4: 'east' }
 /**
  * One life of a whole cloud on virtual time: people do what the seed has them do, under troubles that the seed chooses;
  * then all is well again, and the cloud must come to rest, agree with itself and with what it told people, and be empty
- * when everything is deleted. One life at a time in one process.
+ * when everything is deleted.
  */
 export async function simulate(options: Simulation): Promise<Life> {
   const { seed, chaos = usualTroubles, stories = usualStories } = options
   const plan: Plan = { ...drawPlan(seed, Object.keys(chaos), Object.keys(stories)), ...options.plan, seed }
-  const storage = await emptiedDatabase()
-  const world = await startedWorld({ hosts: fourHosts, ...options.world, seed, conductors: plan.conductors, storage })
+  // A database of its own: one that others have used gives the event loop its turn at other moments.
+  const world = await startedWorld({ hosts: fourHosts, ...options.world, seed, conductors: plan.conductors })
   const { trace, clock } = world
   const began = clock.now()
   const doors = gate(plan, trace.note)

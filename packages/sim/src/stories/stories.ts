@@ -33,6 +33,20 @@ const createInGroup: Story = async (client) => {
   await created(client, group.id)
 }
 
+/** Several people ask at one time, and their requests go to different conductors. */
+const rush: Story = async (client) => {
+  await Promise.all([created(client, undefined), created(client, undefined), created(client, undefined)])
+}
+
+/** As `rush`, for servers that must stand apart: nobody sees what the others are just deciding. */
+const rushApart: Story = async (client) => {
+  const { world } = client
+  const group = await world.tenant.serverGroups.create({ name: 'rush', policy: 'anti-affinity' })
+  const ask = async (): Promise<unknown> => client.create({ flavor: 'm1.tiny', image: 'cirros', group: group.id })
+  await Promise.all([ask(), ask(), ask()])
+  world.trace.mark('several servers of a group are asked for at one time')
+}
+
 /** Any server is deleted, whatever it is doing. */
 const deleteAny: Story = async (client) => {
   const servers = await client.list()
@@ -47,7 +61,7 @@ const deleteAny: Story = async (client) => {
 const changeOfMind: Story = async (client) => {
   const { world, random } = client
   const servers = await created(client, undefined)
-  await world.clock.sleep(between(random, 0, 3))
+  if (random.next() < 0.5) await world.clock.sleep(between(random, 0, 3))
   const [first] = servers
   if (first === undefined) return
   await Promise.all([client.delete(first), client.delete(first)])
@@ -100,6 +114,8 @@ const serveHost: Story = async ({ world, random }) => {
 export const stories: Readonly<Record<string, Story>> = {
   create,
   createInGroup,
+  rush,
+  rushApart,
   deleteAny,
   deleteAnother: deleteAny,
   changeOfMind,
