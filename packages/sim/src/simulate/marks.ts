@@ -41,6 +41,8 @@ export const expectedMarks: readonly string[] = [
   'a server.build goes back',
   'a step fails',
   'a step is tried again',
+  'an action is accepted',
+  'an action is refused',
   'an agent dies in the middle of a destroy',
   'an agent dies in the middle of a spawn',
   'every process is dead at once',

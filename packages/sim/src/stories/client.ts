@@ -27,6 +27,8 @@ export interface Client {
   /** Null: refused, or given up without an answer. */
   create(input: Omit<NewServer, 'name' | 'idempotencyKey'>): Promise<readonly ServerId[] | null>
   delete(server: ServerId): Promise<void>
+  /** Asks once for something that may be refused. True: it was accepted. */
+  act(what: string, call: (verbs: Verbs) => Promise<unknown>): Promise<boolean>
   readonly history: History
 }
 
@@ -89,6 +91,10 @@ export function client(world: CloudWorld, random: Random): Client {
       const servers = answer.said.map((server) => server.id)
       creates[at] = { name, most, servers }
       return servers
+    },
+    act: async (what, call) => {
+      const answer = await ask(what, call)
+      return typeof answer === 'object' && 'said' in answer
     },
     delete: async (server) => {
       deletes.set(server, deletes.get(server) ?? false)

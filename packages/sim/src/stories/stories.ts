@@ -1,5 +1,5 @@
 import type { Client, Story } from './client.ts'
-import type { ServerId } from '@novakit/core'
+import type { ServerId, Verbs } from '@novakit/core'
 import { between, pick } from '../chaos/mischief.ts'
 import { hasCode } from '@novakit/core'
 
@@ -68,6 +68,31 @@ const changeOfMind: Story = async (client) => {
   world.trace.mark('a server is deleted twice at one time')
 }
 
+/** What can be done to a server by itself, and what brings it back. */
+const actions: Readonly<Record<string, (verbs: Verbs['servers'], server: string) => Promise<unknown>>> = {
+  stop: (verbs, server) => verbs.stop(server),
+  start: (verbs, server) => verbs.start(server),
+  'soft reboot': (verbs, server) => verbs.reboot(server),
+  'hard reboot': (verbs, server) => verbs.reboot(server, { type: 'hard' }),
+  pause: (verbs, server) => verbs.pause(server),
+  unpause: (verbs, server) => verbs.unpause(server),
+  suspend: (verbs, server) => verbs.suspend(server),
+  resume: (verbs, server) => verbs.resume(server),
+}
+
+/** Something is done to any server, whether its state allows that or not; sometimes two things at one time. */
+const actOnAny: Story = async ({ list, act, world, random }) => {
+  const servers = await list()
+  if (servers.length === 0) return
+  const { id } = pick(random, servers)
+  const ask = async (): Promise<void> => {
+    const action = pick(random, Object.keys(actions))
+    const accepted = await act(`${action} ${id.slice(0, 8)}`, async (verbs) => actions[action]?.(verbs.servers, id))
+    world.trace.mark(`an action is ${accepted ? 'accepted' : 'refused'}`)
+  }
+  await (random.next() < 0.3 ? Promise.all([ask(), ask()]) : ask())
+}
+
 /** What was accepted is there for whoever asked for it, at once. */
 const lookAfterIt: Story = async (client) => {
   const { world, history } = client
@@ -119,6 +144,8 @@ export const stories: Readonly<Record<string, Story>> = {
   deleteAny,
   deleteAnother: deleteAny,
   changeOfMind,
+  actOnAny,
+  actOnAnother: actOnAny,
   lookAfterIt,
   pageThrough,
   serveHost,
