@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { id, mib, systemClock, systemIds, type HypervisorHost, type ServerId, type SpawnOrder } from '@novakit/core'
 import { sampleSpawnOrder, testEnvironment } from '@novakit/core/testing'
@@ -8,7 +9,7 @@ import { libvirtDriver } from '../../src/index.ts'
 import { libvirt } from '../../src/rpc/index.ts'
 import { describeLibvirtd } from '../rpc/support/libvirtd.ts'
 import { killingProxy, type KillingProxy } from './support/killing-proxy.ts'
-import { openStage, type Stage } from './support/stage.ts'
+import { openStage, pluggedNic, type Stage } from './support/stage.ts'
 
 const agent = path.join(import.meta.dirname, 'support/agent.ts')
 const newOrder = (): SpawnOrder => sampleSpawnOrder({ server: id<ServerId>(systemIds.uuid()) })
@@ -136,6 +137,32 @@ describeLibvirtd('a guest of real QEMU', () => {
       expect(await client.connectListAllDomains()).toEqual([])
       expect(await stage.leftovers(stage.guests('g')).catch(() => ['stale connection'])).toEqual([])
     } finally {
+      await stage.close()
+    }
+  }, 180_000)
+
+  test('is plugged into a bridge of the host under the name that its port has', async () => {
+    const stage = await openStage({ drivers: 'all' })
+    const ip = async (...args: string[]) => (await promisify(execFile)('ip', args)).stdout
+    await ip('link', 'add', 'name', 'nkbr0', 'type', 'bridge')
+    try {
+      const order = newOrder()
+      const on = (device: string) => ({ ...pluggedNic(order), vifType: 'bridge', details: { bridge: 'nkbr0' }, device })
+      const small = { ...order, flavor: { ...order.flavor, memory: mib(64) }, nics: [on('nktap0')] }
+      const driver = libvirtDriver({ uri: stage.daemon.qemuUri, folder: stage.guests('g'), virtType: 'qemu' })
+      const host = await driver.open(testEnvironment({ host: 'bridged', clock: systemClock }))
+      const plugged = async () => {
+        const links = JSON.parse(await ip('-json', 'link', 'show', 'master', 'nkbr0')) as readonly { ifname: string }[]
+        return links.map(({ ifname }) => ifname).toSorted()
+      }
+      await host.spawn(small)
+      await host.interfaces!.attach(small, on('nktap1'))
+      expect(await plugged()).toEqual(['nktap0', 'nktap1'])
+      await host.destroy(small, {})
+      expect(await plugged()).toEqual([])
+      await host.close()
+    } finally {
+      await ip('link', 'delete', 'dev', 'nkbr0')
       await stage.close()
     }
   }, 180_000)

@@ -76,7 +76,8 @@ export function pluggedNic({ server }: Pick<SpawnOrder, 'server'>): Nic {
     port: id<PortId>(port),
     network: id<NetworkId>(systemIds.uuid()),
     server,
-    mac: `fa:16:3e:${port.slice(0, 2)}:${port.slice(2, 4)}:${port.slice(4, 6)}`,
+    // The end of an id is drawn at random; its beginning is the time.
+    mac: `fa:16:3e:${port.slice(-6, -4)}:${port.slice(-4, -2)}:${port.slice(-2)}`,
     mtu: 1500,
     fixedIps: [],
     vifType: 'user',
