@@ -66,7 +66,8 @@ describe.skipIf(missing !== null)('a guest that counts while it moves', { timeou
     const order = {
       ...sample,
       flavor: { ...sample.flavor, memory: mib(128) },
-      disks: sample.disks.map((disk) => ({ ...disk, backing: image })),
+      // As large as the image, as all of it is copied.
+      disks: sample.disks.map((disk) => ({ ...disk, size: null, backing: image })),
       nics: [pluggedNic(sample)],
       configDrive: { bytes: Buffer.alloc(64 * 1024), format: 'iso9660' as const },
     }
@@ -108,7 +109,7 @@ describe.skipIf(missing !== null)('a guest that counts while it moves', { timeou
 
   test('tells how far it is, can be called back, and can be hurried', async () => {
     const memory = volatileHostMemory()
-    const [here, there] = [await open(0, 4, memory), await open(1)]
+    const [here, there] = [await open(0, 8, memory), await open(1)]
     const order = await counting(here)
     const facet = here.liveMigration!
     const total = async () => {
@@ -118,7 +119,7 @@ describe.skipIf(missing !== null)('a guest that counts while it moves', { timeou
     const arriving = await begin(here, there, order)
     await expect.poll(total, soon).toBeGreaterThan(0)
     // An agent that starts anew finds it under way.
-    const anew = await open(0, 4, memory)
+    const anew = await open(0, 8, memory)
     expect((await anew.liveMigration!.progress(order)).state).toBe('running')
     await facet.abort(order)
     await expect.poll(async () => (await facet.progress(order)).state, soon).toBe('cancelled')
