@@ -7,7 +7,9 @@ import { cancelSaga } from './delete/cancel-saga.ts'
 import { CELL0 } from '../domain/ids.ts'
 import { createSaga } from './create/create-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
+import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
+import { settleSaga } from './evacuate/settle-saga.ts'
 
 /** What runs in the global store. */
 export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>[] {
@@ -17,7 +19,7 @@ export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>
 /** What runs in each cell. */
 export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cell', never>[] {
   const actions = guestActionNames.map((action) => actionSaga(deps, cell, action))
-  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions]
+  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions, evacuateSaga(deps, cell), settleSaga(deps, cell)]
 }
 
 /** A saga as its table shows it, without what its steps do. */

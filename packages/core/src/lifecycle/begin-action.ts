@@ -2,20 +2,17 @@ import type { ActionRequest } from './action-request.ts'
 import type { CellTx } from '../ports/storage.ts'
 import type { GuestActionName } from '../domain/server/guest-actions.ts'
 import type { Ids } from '../ports/ids.ts'
+import type { InstanceChange } from '../storage/cell/instances.ts'
 import type { InstanceRow } from '../storage/cell/tables.ts'
 import type { Json } from '../domain/json.ts'
 import type { Millis } from '../domain/unit/units.ts'
-import type { OperationId, ProjectId, ServerId } from '../domain/ids.ts'
-import type { Move, ServerStanding } from '../domain/server/moves.ts'
+import type { OperationId, ServerId } from '../domain/ids.ts'
 import type { RequestContext } from '../domain/context/request-context.ts'
-import { accept, publish } from '../saga/index.ts'
+import type { ServerStanding } from '../domain/server/moves.ts'
 import { actionKind } from './action-request.ts'
-import { changeInstance, type InstanceChange } from '../storage/cell/instances.ts'
+import { begin } from './begin.ts'
 import { guestActions } from '../domain/server/guest-actions.ts'
 import { id } from '../domain/ids.ts'
-import { later } from '../domain/unit/units.ts'
-import { moves } from '../domain/server/moves.ts'
-import { startAction } from '../storage/cell/actions.ts'
 
 /** What of a row the guards look at. */
 export function standingOf(
@@ -38,37 +35,24 @@ export interface NewAction {
   readonly within: Millis
 }
 
-/**
- * Begins a guest action on a server that may begin it: task state, history, event and operation, in the caller's
- * transaction.
- * @returns the operation; null where the server changed since the row was read
- */
-export async function beginAction(
+/** Begins an action that the server's host carries out, as {@link begin}. */
+export function beginAction(
   tx: CellTx,
-  { ids }: { readonly ids: Ids },
-  { requestId, user }: Pick<RequestContext, 'requestId' | 'user'>,
+  deps: { readonly ids: Ids },
+  who: Pick<RequestContext, 'requestId' | 'user'>,
   row: InstanceRow,
   { action, options, change = {}, within }: NewAction,
 ): Promise<OperationId | null> {
-  const { epoch } = row
-  const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
-  const [first] = (moves[action] as Move).through
-  const sequence = row.sequence + 1
-  const begun = { ...change, sequence, taskState: first ?? row.task_state }
-  if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, begun))) return null
-  const operation = id<OperationId>(ids.uuid())
-  const request: ActionRequest = { server, action, from: row.vm_state, epoch, sequence, options }
-  const deadline = later(await tx.now(), within)
-  await accept(tx, {
-    id: operation,
-    kind: actionKind(action),
-    subject: server,
-    request: request as unknown as Json,
-    deadline,
-    traceId: requestId,
-  })
   const { record, told } = guestActions[action]
-  await startAction(tx, { server, operation, action: record, requestId, project, user })
-  await publish(tx, ids, server, `instance.${told}.start`, { server, project, operation })
-  return operation
+  const server = id<ServerId>(row.id)
+  const { epoch } = row
+  return begin(tx, deps, who, row, {
+    action,
+    kind: actionKind(action),
+    record,
+    event: `instance.${told}.start`,
+    request: (sequence): ActionRequest => ({ server, action, from: row.vm_state, epoch, sequence, options }),
+    change,
+    within,
+  })
 }

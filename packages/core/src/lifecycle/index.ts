@@ -1,4 +1,6 @@
 // The door of the lifecycle floor: what API and conductor both do to a server's life.
 
 export * from './action-request.ts'
+export * from './begin.ts'
 export * from './begin-action.ts'
+export * from './evacuation-request.ts'

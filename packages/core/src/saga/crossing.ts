@@ -23,15 +23,19 @@ export async function crossOnce<Kind extends StoreKind>(
   return output
 }
 
-/** The way back of {@link crossOnce}: happens once, and closes the door for a run that comes late. */
+/**
+ * The way back of {@link crossOnce}: happens once, and closes the door for a run that comes late.
+ * @param work is given what the run put out, null where it never was
+ */
 export async function uncrossOnce<Kind extends StoreKind>(
   tx: Tx<Kind>,
   operation: OperationId,
   step: string,
-  work: () => Promise<void>,
+  work: (output: Json) => Promise<void>,
 ): Promise<void> {
-  await mark(tx, operation, step, 'run')
-  if (await mark(tx, operation, step, 'undo')) await work()
+  const neverRan = await mark(tx, operation, step, 'run')
+  if (!(await mark(tx, operation, step, 'undo'))) return
+  await work(neverRan ? null : await outputOf(tx, operation, step))
 }
 
 async function outputOf<Kind extends StoreKind>(tx: Tx<Kind>, operation: OperationId, step: string): Promise<Json> {

@@ -1,6 +1,6 @@
 import { describeSaga, sagaTables } from '@novakit/core/testing'
 import { expect, test } from 'vitest'
-import { testedActions } from '../support/action-scenarios.ts'
+import { testedActions, testedMoves } from '../support/action-scenarios.ts'
 import { sagaSuite } from '../support/saga-suite.ts'
 
 const active = 'an active server is deleted'
@@ -15,7 +15,7 @@ const early = 'a server is deleted before anybody has begun to build it'
 describeSaga(`server.cancel when ${early}`, sagaSuite('server.cancel', early))
 
 test('every saga there is has its step tests', () => {
-  const tested = ['server.build', 'server.create', 'server.delete', 'server.cancel', ...testedActions]
+  const tested = ['server.build', 'server.create', 'server.delete', 'server.cancel', ...testedActions, ...testedMoves]
   expect(
     sagaTables()
       .map(({ kind }) => kind)

@@ -3,6 +3,7 @@ import type { CloudWorld } from '@novakit/sim'
 import type { Scenario } from './saga-stage.ts'
 import type { SagaSuite } from '@novakit/core/testing'
 import type { ServerStatus } from '@novakit/core'
+import { id, seconds } from '@novakit/core'
 import { sagaTables } from '@novakit/core/testing'
 import { expectStatuses } from './expect-statuses.ts'
 import { onlyServer } from './quiet-world.ts'
@@ -101,7 +102,41 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
   },
 }
 
+const evacuated: Scenario = {
+  calls: ['plug'],
+  prepare: async (world) => {
+    await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })
+    await settle(world)
+  },
+  begin: async (world) => {
+    const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
+    const host = world.hosts.find(({ name }) => name === placement?.host)
+    if (host === undefined) throw new RangeError('the server is on no host')
+    host.kill()
+    world.hypervisors.cutPower(id(host.name))
+    await world.admin.hosts.forceDown(host.name, true)
+    world.clock.after(seconds(40), () => {
+      world.hypervisors.restorePower(id(host.name))
+      void world.admin.hosts.forceDown(host.name, false).then(() => host.start())
+    })
+    await world.admin.servers.evacuate(server)
+  },
+  goal: async (world) => {
+    const server = await onlyServer(world)
+    const last = (await world.tenant.servers.actions(server.id)).find(({ action }) => action === 'evacuate')
+    await expectStatuses(world, [last?.result === 'success' ? 'SHUTOFF' : 'ERROR'])
+  },
+}
+
+/** The step tests of what makes a server anew elsewhere. */
+export function evacuationSuite(kind: 'server.evacuate' | 'migration.settle'): SagaSuite {
+  const table = sagaTables().find((one) => one.kind === kind)
+  if (table === undefined) throw new RangeError(`there is no saga ${kind}`)
+  return { table, without: ['outages', 'stubbornError'], stage: () => sagaStage(evacuated) }
+}
+
 export const testedActions: readonly string[] = Object.keys(actionScenarios)
+export const testedMoves = ['server.evacuate', 'migration.settle'] as const
 
 function scenarioOf({ before = [], act, ends, otherwise, calls }: ActionScenario): Scenario {
   return {

@@ -4,7 +4,7 @@ import type { Decision } from '../../domain/scheduling/decision.ts'
 import type { DecisionOverlay } from '../../ports/scheduler.ts'
 import type { GroupRequest, RequestSpec } from '../../domain/request-spec/request-spec.ts'
 import type { GroupState, PlacedServer } from '../../domain/scheduling/snapshot.ts'
-import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { CellId, HostName, ServerId } from '../../domain/ids.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 
@@ -13,6 +13,8 @@ export interface Occasion {
   readonly key: string
   /** Repeats the decision on an equal cluster. */
   readonly seed: string
+  /** Only there. */
+  readonly cell?: CellId | null
 }
 
 /**
@@ -43,7 +45,7 @@ async function decideOn(
   deps: ConductorDeps,
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
-  { key, seed }: Occasion,
+  { key, seed, cell = null }: Occasion,
   since?: Instant,
   withoutHeld = false,
 ): Promise<Decision> {
@@ -62,7 +64,7 @@ async function decideOn(
     ...(moving === null ? {} : { group: moving }),
     ...(named === null ? {} : { namedServers: named }),
   }
-  const spec = specOf(deps, blueprint, requests, ignored, moving)
+  const spec = specOf(deps, blueprint, requests, ignored, moving, cell)
   const decision = deps.view.engine.decide(spec, seed, over)
   take(deps, requests, key, decision)
   return decision
@@ -92,6 +94,7 @@ function specOf(
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
   group: GroupState | null,
+  cell: CellId | null,
 ): RequestSpec {
   const { project, user, flavor, image, zone, hints, networks, blockDevices } = blueprint
   const bootFromVolume = blockDevices.some((device) => device.bootIndex === 0 && device.destination === 'volume')
@@ -108,7 +111,7 @@ function specOf(
       ...(blueprint.requestedHost === null ? {} : { requestedHost: blueprint.requestedHost }),
       ...(blueprint.requestedNode === null ? {} : { requestedNode: blueprint.requestedNode }),
       ignoredHosts: ignored,
-      cell: null,
+      cell,
     },
     networks,
     blockDevices,

@@ -20,7 +20,7 @@ interface ServerEvent {
 }
 
 /** Actions that are told of when they begin, and how they end. */
-type ToldAction = (typeof guestActions)[keyof typeof guestActions]['told']
+type ToldAction = (typeof guestActions)[keyof typeof guestActions]['told'] | 'evacuate'
 
 type ActionPayloads = {
   [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent

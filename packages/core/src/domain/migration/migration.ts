@@ -1,4 +1,3 @@
-import type { Flavor } from '../flavor/flavor.ts'
 import type { HostName, MigrationId, NodeName, ServerId } from '../ids.ts'
 import type { Instant } from '../unit/units.ts'
 
@@ -23,19 +22,18 @@ export type MigrationStatus =
   | 'cancelled'
   | 'error'
 
-/** A server on its way between hosts or flavors. While it lives, its id holds the claim on the side being left. */
-export interface Migration {
+/** A server on its way between hosts. While it lives, its id holds the claim on the side being left. */
+export interface ServerMigration {
   readonly id: MigrationId
   readonly server: ServerId
   readonly type: MigrationType
   readonly status: MigrationStatus
-  readonly sourceHost: HostName
-  readonly sourceNode: NodeName
+  /** Null where the server was on no host. */
+  readonly sourceHost: HostName | null
+  readonly sourceNode: NodeName | null
+  /** Null until it is chosen. */
   readonly destHost: HostName | null
   readonly destNode: NodeName | null
-  readonly oldFlavor: Flavor
-  readonly newFlavor: Flavor
-  readonly crossCell: boolean
   readonly createdAt: Instant
   readonly updatedAt: Instant
 }

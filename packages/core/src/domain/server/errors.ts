@@ -39,6 +39,12 @@ export const serverErrors = defineErrors('server', {
     message: (d: { server: string }) =>
       `Server ${d.server} changed while this was under way. Look at it and ask again.`,
   },
+  host_is_up: {
+    kind: 'conflict',
+    help: 'never',
+    message: (d: { server: string; host: string }) =>
+      `The host ${d.host} of server ${d.server} is up. Only what is on a dead host is evacuated; say that it is down first, if it is.`,
+  },
   no_host: {
     kind: 'conflict',
     help: 'later',

@@ -26,6 +26,8 @@ export interface SpawnOrderPayload {
   readonly reservation: string
   readonly zone: string | null
   readonly createdAt: number
+  /** False: it is made, and left stopped. */
+  readonly powerOn?: boolean | undefined
 }
 
 const record = z.record(z.string(), z.unknown())
@@ -49,4 +51,5 @@ export const spawnPayload = z.object({
   reservation: z.string(),
   zone: z.string().nullable(),
   createdAt: z.number(),
+  powerOn: z.boolean().optional(),
 }) as unknown as z.ZodType<SpawnOrderPayload>

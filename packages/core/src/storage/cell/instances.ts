@@ -105,6 +105,8 @@ export interface InstanceChange {
   readonly locked?: 0 | 1
   readonly lockedReason?: string | null
   readonly sequence?: number
+  /** The server changes hands. */
+  readonly nextEpoch?: number
 }
 
 /**
@@ -142,6 +144,7 @@ const columnOf = {
   locked: 'locked',
   lockedReason: 'locked_reason',
   sequence: 'sequence',
+  nextEpoch: 'epoch',
 } as const satisfies Record<keyof InstanceChange, keyof InstanceRow>
 
 interface Changing extends InstanceChange {

@@ -1,5 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
-import { missing, hosted } from './servers.ts'
+import { missing, hosted, standing } from './servers.ts'
 
 /** What is shown of a guest's power is what its hypervisor shows. */
 export function powerIsAsShown(picture: CloudPicture): readonly string[] {
@@ -25,7 +25,11 @@ export function guestsAreServers(picture: CloudPicture): readonly string[] {
 /** Each server that was started has one port, bound and plugged on its host; no other port is left (I10). */
 export function portsAreOfServers(picture: CloudPicture): readonly string[] {
   const wanted = hosted(picture).map((row) => `${row.id} on ${row.host}`)
-  const ports = picture.ports.map((port) => `${port.server} on ${port.host}`)
+  // One that is in error on no host keeps its addresses for the next.
+  const nowhere = new Set(standing(picture).flatMap((row) => (row.host === null ? [row.id] : [])))
+  const ports = picture.ports
+    .filter(({ server }) => !nowhere.has(server))
+    .map((port) => `${port.server} on ${port.host}`)
   const plugged = picture.plugged.map((one) => `${one.server} on ${one.host}`)
   const twice = ports.length === new Set(ports).size ? [] : ['a server has more ports than it asked for']
   return [

@@ -3,12 +3,24 @@ import type { LockOptions, MetadataChange, RebootOptions, RebuildOptions, Rescue
 import type { NovakitError } from '../../../domain/error.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
-import type { ServerChange, StopOptions } from './input.ts'
-import type { ServerId } from '../../../domain/ids.ts'
+import type { EvacuateOptions, ServerChange, StopOptions } from './input.ts'
+import type { ServerMigration } from '../../../domain/migration/migration.ts'
+import type { HostName, ServerId } from '../../../domain/ids.ts'
 import { act } from './act.ts'
 import { changeMetadata, setTags, updateServer } from './describe.ts'
+import { addressOf } from '../find-server.ts'
+import { evacuateServer } from './evacuate.ts'
+import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { id } from '../../../domain/ids.ts'
-import { lockOptions, metadataChange, password, rebootOptions, rebuildOptions, rescueOptions } from './input.ts'
+import {
+  evacuateOptions,
+  lockOptions,
+  metadataChange,
+  password,
+  rebootOptions,
+  rebuildOptions,
+  rescueOptions,
+} from './input.ts'
 import { lockServer, unlockServer } from './lock.ts'
 import { parse } from '../../parse.ts'
 import { rebuildServer } from './rebuild.ts'
@@ -41,6 +53,10 @@ export interface ServerActionVerbs {
   /** Sets the administrator's password inside the running guest. */
   changePassword(server: string, adminPassword: string): Promise<void>
   crashDump(server: string): Promise<void>
+  /** Makes it anew on another host, stopped, because its own is dead. @throws `server.host_is_up`, `host.not_found` */
+  evacuate(server: string, options?: EvacuateOptions): Promise<void>
+  /** Where it went, and whether it came there; newest first. */
+  migrations(server: string): Promise<readonly ServerMigration[]>
   lock(server: string, options?: LockOptions): Promise<void>
   unlock(server: string): Promise<void>
   resetState(server: string, state: 'active' | 'error'): Promise<void>
@@ -79,6 +95,14 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       await act(deps, context, serverId(server), 'changePassword', () => ({ options: { password: sealed } }))
     },
     crashDump: plain('crashDump'),
+    evacuate: async (server, options = {}) => {
+      const { host } = parse(evacuateOptions, options, invalid)
+      await evacuateServer(deps, context, serverId(server), host === undefined ? null : id<HostName>(host))
+    },
+    migrations: async (server) => {
+      const { cell } = await addressOf(deps, context, serverId(server), 'servers:get:placement')
+      return cell === null ? [] : deps.cells.get(cell).read((tx) => migrationsOf(tx, serverId(server)))
+    },
     lock: async (server, options = {}) => {
       const { reason = null } = parse(lockOptions, options, invalid)
       await lockServer(deps, context, serverId(server), reason)

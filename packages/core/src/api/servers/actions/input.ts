@@ -40,6 +40,10 @@ export const rebuildOptions = z.strictObject({
 })
 export type ParsedRebuild = z.output<typeof rebuildOptions>
 
+/** Without a host the scheduler chooses one. */
+export const evacuateOptions = z.strictObject({ host: reference.optional() })
+export type EvacuateOptions = z.input<typeof evacuateOptions>
+
 export const password = adminPassword
 
 export const resetTarget = z.enum(['active', 'error'])

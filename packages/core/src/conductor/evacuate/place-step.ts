@@ -1,0 +1,153 @@
+import type { BuildRequest, Place } from '../../storage/global/build-requests.ts'
+import type { Claim } from '../../domain/placement/claim.ts'
+import type { ConsumerId, OperationId, ProviderId } from '../../domain/ids.ts'
+import type { ConductorDeps } from '../deps.ts'
+import type { Evacuation, EvacuationStep, Placed } from './request.ts'
+import type { EvacuationRequest } from '../../lifecycle/index.ts'
+import type { GlobalTx } from '../../ports/storage.ts'
+import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { Resources } from '../../domain/request-spec/request-spec.ts'
+import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import { asJson } from './request.ts'
+import { claimFor } from '../create/claim.ts'
+import { crossOnce, done, failed, uncrossOnce } from '../../saga/index.ts'
+import { decideFor } from '../create/decide.ts'
+import { id } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
+import { instant, later, millis } from '../../domain/unit/units.ts'
+import { isUnderWay } from './settle.ts'
+import { noValidHost } from '../create/no-valid-host.ts'
+import { operationErrors } from '../../domain/operation/errors.ts'
+import { placeOf } from '../../storage/global/build-requests.ts'
+import { problemOf } from '../../domain/error.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
+
+const STEP = 'place'
+
+/**
+ * Finds another host in the same cell and claims it; what the server held where it was is the migration's from then
+ * on, until that host has shown that nothing is left there.
+ */
+export function placeStep(at: Evacuation): EvacuationStep {
+  const { deps, cell } = at
+  return {
+    name: STEP,
+    run: async ({ request, operation, now }) => {
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      if (row === null || !isUnderWay(row, request)) {
+        return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
+      }
+      const wanted = wantedFor(row, request, operation.id)
+      const ignored = request.source === null ? [] : [request.source.host]
+      const occasion = { key: operation.id, seed: `${operation.id}/${operation.tries}`, cell }
+      const decision = await decideFor(deps, [wanted], ignored, occasion)
+      if (decision.kind === 'refused') {
+        if (deps.view.uncertain()) return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
+        return failed(noValidHost(decision))
+      }
+      const [choice] = decision.choices
+      if (choice === undefined) throw new RangeError('a server was placed nowhere')
+      const placed = await claim(deps, request, wanted, placeOf(choice.chosen), operation.id)
+      return placed === null ? { kind: 'retry', after: millis(50) } : done(asJson(placed))
+    },
+    undo: async ({ request, operation }) => {
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      await deps.global.write((tx) =>
+        uncrossOnce(tx, operation.id, STEP, async (placed) => {
+          if (row !== null && placed !== null) {
+            await takeBack(tx, deps, request, row, operation.id, placed as unknown as Placed)
+          }
+        }),
+      )
+      return done()
+    },
+  }
+}
+
+/** The server as the scheduler is to see it: as it is now, and wanted where the operator wants it. */
+function wantedFor(row: InstanceRow, request: EvacuationRequest, operation: OperationId): BuildRequest {
+  const blueprint = JSON.parse(row.blueprint) as ServerBlueprint
+  return {
+    server: request.server,
+    operation,
+    blueprint: { ...blueprint, requestedHost: request.requestedHost, requestedNode: null },
+    deleting: false,
+    attempt: request.epoch,
+    choice: null,
+    alternates: [],
+    failures: [],
+    createdAt: instant(row.created_at),
+  }
+}
+
+/** @returns null where somebody else has what was decided on */
+async function claim(
+  deps: ConductorDeps,
+  request: EvacuationRequest,
+  wanted: BuildRequest,
+  place: Place,
+  operation: OperationId,
+): Promise<Placed | null> {
+  try {
+    const output = await deps.global.write((tx) =>
+      crossOnce(tx, operation, STEP, async () => asJson(await claimIn(tx, deps, request, wanted, place, operation))),
+    )
+    deps.holds.claimed(operation)
+    return output as unknown as Placed
+  } catch (error) {
+    if (problemOf(error).code !== 'operation.again') throw error
+    deps.holds.drop(operation)
+    deps.view.invalidate()
+    if (wanted.blueprint.group !== null) deps.groups.forget(wanted.blueprint.group)
+    return null
+  }
+}
+
+/** @throws `operation.again` where there is no room any more; nothing was claimed then */
+async function claimIn(
+  tx: GlobalTx,
+  deps: ConductorDeps,
+  request: EvacuationRequest,
+  wanted: BuildRequest,
+  place: Place,
+  operation: OperationId,
+): Promise<Placed> {
+  const held = await deps.ledger.allocationsOf(tx, [id<ConsumerId>(request.server)])
+  const mine = await claimFor(tx, wanted, place, operation)
+  const left = Object.fromEntries(held.map(({ provider, resources }) => [provider, resources]))
+  const claims = held.length === 0 ? [mine] : [mine, migrationClaim(mine, request, left)]
+  const both = await deps.ledger.claim(tx, claims)
+  if (both.kind === 'claimed') return { place, left }
+  // A host that is gone for good holds nothing that could be kept for it.
+  const alone = both.refusal.consumer === id<ConsumerId>(request.migration) ? await deps.ledger.claim(tx, [mine]) : both
+  if (alone.kind === 'claimed') return { place, left: {} }
+  throw operationErrors.again({ why: 'a claim was lost' }, { detail: alone.refusal })
+}
+
+function migrationClaim(
+  mine: Claim,
+  { migration }: EvacuationRequest,
+  left: Readonly<Record<string, Resources>>,
+): Claim {
+  const allocations = new Map(Object.entries(left) as [ProviderId, Resources][])
+  return { ...mine, consumer: id<ConsumerId>(migration), consumerType: 'MIGRATION', allocations, guards: [] }
+}
+
+/** Before its host was given up the server has back what it held there; after that it is nowhere, and holds nothing. */
+async function takeBack(
+  tx: GlobalTx,
+  deps: ConductorDeps,
+  request: EvacuationRequest,
+  row: InstanceRow,
+  operation: OperationId,
+  { left }: Placed,
+): Promise<void> {
+  const [server, migration] = [id<ConsumerId>(request.server), id<ConsumerId>(request.migration)]
+  const switched = row.epoch > request.epoch
+  await deps.ledger.release(tx, switched ? [server] : [server, migration])
+  if (switched || request.source === null || Object.keys(left).length === 0) return
+  const wanted = wantedFor(row, request, operation)
+  const there = { ...request.source, allocations: left } as unknown as Place
+  const back = await deps.ledger.claim(tx, [await claimFor(tx, wanted, there, `${operation}/undo` as OperationId)])
+  if (back.kind === 'refused') throw operationErrors.again({ why: 'its old place was taken' }, { detail: back.refusal })
+}

@@ -1,0 +1,83 @@
+import type { Command } from '../../domain/operation/command.ts'
+import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
+import type { Evacuation, EvacuationStep } from './request.ts'
+import type { EvacuationRequest } from '../../lifecycle/index.ts'
+import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { Json } from '../../domain/json.ts'
+import type { OperationId } from '../../domain/ids.ts'
+import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
+import { bury } from '../../storage/cell/tombstones.ts'
+import { done, failed } from '../../saga/index.ts'
+import { hostErrors } from '../../domain/host/errors.ts'
+import { hostIsDown } from '../host-is-down.ts'
+import { id } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
+import { isUnderWay, settleAsDone } from './settle.ts'
+import { later, millis } from '../../domain/unit/units.ts'
+import { problemOf } from '../../domain/error.ts'
+import { serverErrors } from '../../domain/server/errors.ts'
+import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+
+/** The new host makes the guest, from the image: what was on the disks of the old one is lost with it. It is left stopped. */
+export function spawnStep(at: Evacuation): EvacuationStep {
+  const { deps, cell } = at
+  return {
+    name: 'spawn',
+    run: async ({ report, request, operation, now }) => {
+      if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
+      if (report?.outcome.kind === 'done') {
+        return done(null, (tx) => settleAsDone(tx, deps.ids, operation.id, request))
+      }
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      if (row === null || !isUnderWay(row, request) || row.host === null) {
+        return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
+      }
+      const host = id<HostName>(row.host)
+      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({ host })))
+      await deps.networks.bind(request.server, host, row.epoch)
+      await deps.networks.activate(request.server, host, row.epoch)
+      const nics = await deps.networks.list(request.server)
+      const payload: SpawnOrderPayload = { ...spawnPayloadOf(row, nics), powerOn: false }
+      const command = order(operation.id, request, row, host, 'spawn', payload)
+      return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
+    },
+    undo: async ({ report, request, operation, now }) => {
+      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      if (row === null || row.host === null || row.epoch !== request.epoch + 1) return done('nothing was ordered')
+      const host = id<HostName>(row.host)
+      if (report?.outcome.kind === 'done') {
+        await deps.networks.unbind(request.server, host, row.epoch)
+        return done()
+      }
+      if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
+      if (await hostIsDown(at, host)) return done('the host is down', (tx) => bury(tx, request.server, host, row.epoch))
+      const payload: DestroyPayload = { nics: await deps.networks.list(request.server) }
+      const command = order(operation.id, request, row, host, 'destroy', payload)
+      return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
+    },
+  }
+}
+
+function order(
+  operation: OperationId,
+  { server, sequence }: EvacuationRequest,
+  row: InstanceRow,
+  host: HostName,
+  name: string,
+  payload: SpawnOrderPayload | DestroyPayload,
+): Command {
+  return {
+    operation,
+    // Filled in when the command is stored.
+    step: '',
+    attempt: 0,
+    host,
+    node: row.node === null ? null : id<NodeName>(row.node),
+    server,
+    epoch: row.epoch,
+    sequence,
+    order: name,
+    payload: payload as unknown as Json,
+  }
+}

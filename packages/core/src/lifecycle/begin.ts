@@ -1,0 +1,65 @@
+import type { Action, Move } from '../domain/server/moves.ts'
+import type { CellTx } from '../ports/storage.ts'
+import type { EventName } from '../domain/event/event.ts'
+import type { Ids } from '../ports/ids.ts'
+import type { InstanceChange } from '../storage/cell/instances.ts'
+import type { InstanceRow } from '../storage/cell/tables.ts'
+import type { Json } from '../domain/json.ts'
+import type { OperationId, ProjectId, ServerId } from '../domain/ids.ts'
+import type { RequestContext } from '../domain/context/request-context.ts'
+import type { Millis } from '../domain/unit/units.ts'
+import { accept, publish } from '../saga/index.ts'
+import { changeInstance } from '../storage/cell/instances.ts'
+import { id } from '../domain/ids.ts'
+import { later } from '../domain/unit/units.ts'
+import { moves } from '../domain/server/moves.ts'
+import { startAction } from '../storage/cell/actions.ts'
+
+/** What begins. */
+export interface Beginning {
+  readonly action: Action
+  /** The saga that carries it out. */
+  readonly kind: string
+  /** The action in the server's history. */
+  readonly record: string
+  /** The event that tells of it. */
+  readonly event: Extract<EventName, `instance.${string}.start`>
+  /** @param sequence which of the server's actions it is */
+  request(sequence: number): unknown
+  /** Written in the same stroke as the task state. */
+  readonly change?: InstanceChange
+  /** Given up after that long, where it can be. */
+  readonly within: Millis
+}
+
+/**
+ * Begins an action on a server that may begin it: task state, history, event and operation, in the caller's
+ * transaction.
+ * @returns the operation; null where the server changed since the row was read
+ */
+export async function begin(
+  tx: CellTx,
+  { ids }: { readonly ids: Ids },
+  { requestId, user }: Pick<RequestContext, 'requestId' | 'user'>,
+  row: InstanceRow,
+  { action, kind, record, event, request, change = {}, within }: Beginning,
+): Promise<OperationId | null> {
+  const { epoch } = row
+  const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
+  const [first = row.task_state] = (moves[action] as Move).through
+  const sequence = row.sequence + 1
+  const begun = { ...change, sequence, taskState: first }
+  if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, begun))) return null
+  const operation = id<OperationId>(ids.uuid())
+  await accept(tx, {
+    id: operation,
+    kind,
+    subject: server,
+    request: request(sequence) as Json,
+    deadline: later(await tx.now(), within),
+    traceId: requestId,
+  })
+  await startAction(tx, { server, operation, action: record, requestId, project, user })
+  await publish(tx, ids, server, event, { server, project, operation } as never)
+  return operation
+}
