@@ -7,7 +7,7 @@ import { ec2Ids } from '../../src/build/ec2-ids.ts'
 import { EC2_VERSIONS } from '../../src/build/versions.ts'
 import { firstBootInput } from '../../src/first-boot/first-boot-input.ts'
 import { askPython } from '../support/ask-python.ts'
-import { installed } from '../support/installed.ts'
+import { installed } from '../../../../tools/servers/installed.ts'
 
 const teller = path.join(import.meta.dirname, 'teller.py')
 const SERVERS = 150

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, it, onTestFinished } from 'vitest'
 import { askPython } from './ask-python.ts'
-import { installed } from './installed.ts'
+import { installed } from '../../../../tools/servers/installed.ts'
 
 const reader = path.join(import.meta.dirname, '../cloud-init/reader.py')
 

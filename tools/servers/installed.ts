@@ -11,7 +11,7 @@ export async function installed(
   verb: string,
 ): Promise<{ readonly says: string } | { readonly missing: string }> {
   const inCi = process.env['CI'] === 'true'
-  const script = path.join(import.meta.dirname, '../../../../tools/servers', name)
+  const script = path.join(import.meta.dirname, name)
   const run = async (word: string) => (await promisify(execFile)(script, [word])).stdout.trim()
   try {
     if (inCi) await run('install')
