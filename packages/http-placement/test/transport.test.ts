@@ -1,3 +1,5 @@
+import { silentLog } from '@novakit/core'
+import { serve } from '@novakit/http-kit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openApi, type Api, type Sent } from './support/open-api.ts'
 
@@ -20,6 +22,33 @@ describe('the transport rules of the Placement API', () => {
         links: [{ rel: 'self', href: '' }],
       },
     ])
+  })
+
+  test('a body that is too long is refused in the form of all other errors, once it is wanted', async () => {
+    const server = await serve(api.handle, { host: '127.0.0.1', port: 0, log: silentLog })
+    const send = (path: string, token: string) =>
+      fetch(`${server.url}${path}`, {
+        method: 'POST',
+        body: 'x'.repeat(2 ** 20 + 1),
+        headers: {
+          'x-auth-token': token,
+          'content-type': 'application/json',
+          'openstack-api-version': 'placement 1.39',
+        },
+      })
+    const answer = await send('/allocations', 'admin')
+    expect([answer.status, answer.headers.get('openstack-api-version')]).toEqual([413, 'placement 1.39'])
+    const { errors } = (await answer.json()) as { readonly errors: readonly Readonly<Record<string, unknown>>[] }
+    expect(errors[0]).toMatchObject({
+      status: 413,
+      title: 'Request Entity Too Large',
+      code: 'placement.undefined_code',
+      detail: expect.stringContaining('longer than 1048576 bytes'),
+      request_id: answer.headers.get('x-openstack-request-id'),
+    })
+    expect((await send('/nowhere', 'admin')).status).toBe(404)
+    expect((await send('/allocations', 'nobody')).status).toBe(403)
+    await server.close()
   })
 
   const headers = (named: Readonly<Record<string, string>>): Sent => ({ version: null, headers: named })
