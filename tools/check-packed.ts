@@ -95,16 +95,29 @@ function writePrograms(host: string): readonly string[] {
   })
 }
 
-/** Where the programs of the packages lie, once installed. */
-function commands(): readonly string[] {
+/** What each program does at its shortest. */
+const errands: Readonly<Record<string, readonly string[]>> = {
+  novakit: ['demo', '--json'],
+  'novakit-lab': ['demo', '--seeds', '1'],
+  'novakit-simulate': ['--seeds', '1'],
+}
+
+/** The programs of the packages where they lie once installed, with what they are to do. */
+function commands(): readonly (readonly string[])[] {
   return manifests.flatMap((each) =>
-    Object.values(each.bin ?? {}).map((target) => path.posix.join('node_modules', each.name, target)),
+    Object.entries(each.bin ?? {}).map(([name, target]) => {
+      return [path.posix.join('node_modules', each.name, target), ...(errands[name] ?? ['--help'])]
+    }),
   )
 }
 
+/** Of what a program that failed has said. */
+const LONGEST = 5000
+
 function checkRuns(host: string, ...words: readonly string[]): string | null {
   const run = spawnSync(process.execPath, words, runIn(host))
-  return run.status === 0 ? null : `does not run to its end: ${run.signal ?? ''}${run.stdout}${run.stderr}`
+  const said = `${run.stdout}${run.stderr}`.slice(-LONGEST)
+  return run.status === 0 ? null : `does not run to its end: ${run.signal ?? ''}${said}`
 }
 
 function runIn(cwd: string): { cwd: string; encoding: 'utf8'; timeout: number } {
@@ -120,7 +133,7 @@ try {
     ...doors().map((door) => [door, checkLoads(host, door)] as const),
     ['a host app in TypeScript', checkTypes(host, programs)],
     ...programs.map((program) => [program, checkRuns(host, program)] as const),
-    ...commands().map((command) => [command, checkRuns(host, command, 'demo', '--json')] as const),
+    ...commands().map((words) => [words.join(' '), checkRuns(host, ...words)] as const),
   ]
   for (const [subject, wrong] of verdicts) console.log(`${wrong === null ? 'ok' : 'NOT OK'} ${subject} ${wrong ?? ''}`)
   const failed = verdicts.filter(([, wrong]) => wrong !== null).length

@@ -6,6 +6,7 @@ import type { Order } from './order.ts'
 import type { OrderDeps } from './deps.ts'
 import type { Report } from '../domain/operation/operation.ts'
 import type { ServerId } from '../domain/ids.ts'
+import { isGuestCommand } from '../domain/operation/command.ts'
 import { afterAbort } from './after-abort.ts'
 import { answer, outcomeOf, refusal } from './job.ts'
 import { endGuest, type Ending } from './orders/end-guest.ts'
@@ -56,8 +57,25 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
 
   async function run(key: string, job: Job, outcome: () => Promise<Outcome>): Promise<void> {
     const result = await outcome()
+    if (open) await keep(job, result)
     jobs.delete(key)
     if (open) report(answer(job.command, result))
+  }
+
+  /** So that it is not done twice, should its report be lost and it be asked for again. */
+  async function keep({ command, order }: Job, outcome: Outcome): Promise<void> {
+    if (!order?.once || !isGuestCommand(command)) return
+    await fences.remember(command, outcome).catch((error: unknown) => {
+      log.error('what an order came to could not be remembered', { host, order: order.name, ...problemOf(error) })
+    })
+  }
+
+  /** @returns whether it was done before, and its answer is on its way */
+  async function answered(command: Command, order: Order<unknown> | undefined): Promise<boolean> {
+    if (!order?.once || !isGuestCommand(command)) return false
+    const outcome = await fences.answerTo(command)
+    if (outcome !== null) report(answer(command, outcome))
+    return outcome !== null
   }
 
   /** After an order that was let go only an end is safe: that one may still be making the guest. */
@@ -113,7 +131,8 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
     }
     const order = table.get(command.order)
     if (!open || !(await mayPass(command, order))) return false
-    if (order?.ends) abortOthers(jobs, command)
+    if (await answered(command, order)) return true
+    abortOvertaken(jobs, command, order?.ends === true)
     const job: Job = { command, order, abort: new AbortController() }
     jobs.set(key, job)
     if (order?.alongside) void beside.take(job, () => run(key, job, () => finished(job, () => undefined)))
@@ -158,9 +177,15 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
   }
 }
 
-/** What makes a guest, or looks at it, has no sense any more once it is to be removed. */
-function abortOthers(jobs: ReadonlyMap<string, Job>, { server, epoch }: Command): void {
+/**
+ * What makes a guest, or looks at it, has no sense any more once it is to be removed; and what was given up, or
+ * interrupted by an action that came later, must not be done after that.
+ */
+function abortOvertaken(jobs: ReadonlyMap<string, Job>, { server, epoch, sequence }: Command, ends: boolean): void {
+  if (server === null) return
   for (const { command, order, abort } of jobs.values()) {
-    if (command.server === server && command.epoch <= epoch && !order?.ends) abort.abort()
+    if (command.server !== server || order?.ends) continue
+    const older = command.epoch < epoch || (command.epoch === epoch && (ends || command.sequence < sequence))
+    if (older) abort.abort()
   }
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Command } from '../domain/operation/command.ts'
+import type { Command, GuestCommand } from '../domain/operation/command.ts'
 import type { GuestRef } from '../ports/hypervisor.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
-import type { ServerId } from '../domain/ids.ts'
+import type { OperationId, ServerId } from '../domain/ids.ts'
+import type { Outcome } from './job.ts'
 
 /** How far the orders about a server have come that this host has seen, and up to where its guest was to end. */
 export interface Fence {
@@ -11,6 +12,14 @@ export interface Fence {
   readonly sequence: number
   /** Never above `epoch`. Null: none was ended. */
   readonly endedUpTo: number | null
+  /** What the latest of its orders came to, where that must not be done twice. */
+  readonly last?: Answered | undefined
+}
+
+interface Answered {
+  readonly operation: OperationId
+  readonly step: string
+  readonly outcome: Outcome
 }
 
 /** What of a command says whether it comes too late. */
@@ -26,6 +35,10 @@ export interface Fences {
    * server: of two commands that arrive together the later must see what the earlier has left.
    */
   admit(server: ServerId, pass: Pass): Promise<boolean>
+  /** What this very order came to, if it is the latest about its guest and {@link remember}ed. */
+  answerTo(command: GuestCommand): Promise<Outcome | null>
+  /** Unless a later order was admitted meanwhile. */
+  remember(command: GuestCommand, outcome: Outcome): Promise<void>
   /** Of the latest order about this guest. */
   sequenceOf(guest: Pick<GuestRef, 'server' | 'epoch'>): Promise<number>
   /** Whether this guest was to be ended, at its epoch or a later one: nothing may be left of it. */
@@ -43,16 +56,27 @@ export function fences(memory: HostMemory): Fences {
       throw error
     }))
   const known = async (server: ServerId): Promise<Fence | null> => (await all()).get(server) ?? null
+  const put = async (server: ServerId, fence: Fence): Promise<void> => {
+    await memory.put(`${PREFIX}${server}`, JSON.stringify(fence))
+    ;(await all()).set(server, fence)
+  }
   return {
     admit: async (server, pass) => {
       const fence = await known(server)
       if (!admits(fence, pass)) return false
       const next = moved(fence, pass)
-      if (!isDeepStrictEqual(fence, next)) {
-        await memory.put(`${PREFIX}${server}`, JSON.stringify(next))
-        ;(await all()).set(server, next)
-      }
+      if (!isDeepStrictEqual(fence, next)) await put(server, next)
       return true
+    },
+    answerTo: async ({ server, operation, step }) => {
+      const last = (await known(server))?.last
+      return last?.operation === operation && last.step === step ? last.outcome : null
+    },
+    remember: async ({ server, epoch, sequence, operation, step }, outcome) => {
+      const fence = await known(server)
+      if (fence?.epoch === epoch && fence.sequence === sequence) {
+        await put(server, { ...fence, last: { operation, step, outcome } })
+      }
     },
     sequenceOf: async ({ server, epoch }) => {
       const fence = await known(server)
@@ -78,5 +102,11 @@ export function admits(fence: Fence | null, { epoch, sequence, ends }: Pass): bo
 
 function moved(fence: Fence | null, { epoch, sequence, ends }: Pass): Fence {
   const before = fence?.epoch === epoch ? fence.sequence : 0
-  return { epoch, sequence: Math.max(before, sequence), endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null) }
+  const same = fence?.epoch === epoch && sequence <= before
+  return {
+    epoch,
+    sequence: Math.max(before, sequence),
+    endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null),
+    ...(same && fence.last !== undefined ? { last: fence.last } : {}),
+  }
 }

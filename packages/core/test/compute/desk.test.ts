@@ -172,3 +172,31 @@ test('closing waits five seconds for an order that ignores its abort, then says 
   await closing
   expect(warnings).toContain('orders do not end although they were aborted; they are left to themselves')
 })
+
+test('an order that must not be done twice answers what it came to, when it is asked for again', async () => {
+  const rebuild = gate('rebuild', { once: true })
+  const { desk, reports } = deskStand([rebuild.order])
+  const first = command('rebuild', 1, { sequence: 3 })
+  await desk.take(first)
+  await rounds()
+  rebuild.end()
+  await rounds()
+  expect(await desk.take({ ...first, attempt: 2 })).toBe(true)
+  await rounds()
+  expect(rebuild.begun).toHaveLength(1)
+  expect(reports).toMatchObject([
+    { attempt: 1, outcome: done },
+    { attempt: 2, outcome: done },
+  ])
+})
+
+test('an order that a later action has overtaken is aborted, and the later one is done after it', async () => {
+  const stop = gate('stop')
+  const start = gate('start')
+  const { desk } = deskStand([stop.order, start.order])
+  await desk.take(command('stop', 1, { sequence: 1 }))
+  await rounds()
+  await desk.take(command('start', 1, { sequence: 2 }))
+  await rounds()
+  expect(stop.begun[0]?.signal.aborted).toBe(true)
+})

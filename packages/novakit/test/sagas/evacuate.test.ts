@@ -47,3 +47,22 @@ test('a server of a dead host is made anew where the operator wants it, and the 
   await world.tenant.servers.start(server)
   await expectQuietWorld(world)
 })
+
+test('a host that comes back before its server was given up keeps it', async () => {
+  const world = await quietWorld()
+  await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })
+  await settle(world)
+  const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
+  await world.admin.hosts.forceDown(placement!.host!, true)
+  for (const { life } of world.conductors) life.pause()
+  await world.admin.servers.evacuate(server)
+  await world.admin.hosts.forceDown(placement!.host!, false)
+  for (const { life } of world.conductors) life.resume()
+  await settle(world)
+  expect(await world.admin.servers.get(server)).toMatchObject({
+    status: 'ERROR',
+    placement: { ...placement, epoch: 1 },
+  })
+  expect(await world.admin.servers.migrations(server)).toMatchObject([{ status: 'failed' }])
+  await expectQuietWorld(world)
+})

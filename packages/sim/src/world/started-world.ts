@@ -1,4 +1,5 @@
-import type { CellStore, Faults, GlobalStore, Millis } from '@novakit/core'
+import type { CellStore, Faults, GlobalStore, Millis, PowerState, VmState } from '@novakit/core'
+import { mustStop } from '@novakit/core/oracles'
 import { fates, hasCode, seconds } from '@novakit/core'
 import { cloudWorld, until, type CloudWorld, type CloudWorldOptions } from './cloud-world.ts'
 import { worldInside } from './world-inside.ts'
@@ -40,20 +41,26 @@ async function isQuiet(world: CloudWorld): Promise<boolean> {
   return true
 }
 
-/** Whether what is shown of guests is what they are: if it is not, a host will soon tell. */
+/**
+ * Whether what is shown of guests is what they are, and they may rest like that: if not, a host will soon tell, and
+ * they are stopped.
+ */
 async function showsPower(store: Pick<CellStore, 'read'>, { hypervisors }: CloudWorld): Promise<boolean> {
   const there = new Set(hypervisors.guests().map(({ server, host, power }) => `${server} ${host} ${power}`))
   const rows = await store.read((tx) =>
     tx
-      .db<{ instance: { id: string; host: string | null; power_state: string } }>()
+      .db<{ instance: { id: string; host: string | null; vm_state: VmState; power_state: PowerState } }>()
       .selectFrom('instance')
-      .select(['id', 'host', 'power_state'])
+      .select(['id', 'host', 'vm_state', 'power_state'])
       .where('host', 'is not', null)
       .where('launched_at' as 'host', 'is not', null)
       .where('deleted_at' as 'host', 'is', null)
       .execute(),
   )
-  return rows.every((row) => there.has(`${row.id} ${row.host} ${row.power_state}`))
+  return rows.every(
+    ({ id, host, vm_state: vmState, power_state: power }) =>
+      there.has(`${id} ${host} ${power}`) && !mustStop(vmState, power),
+  )
 }
 
 /** Whether an operation is live, or an event or anything in these tables waits for somebody. */

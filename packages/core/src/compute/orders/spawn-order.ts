@@ -2,12 +2,21 @@ import type { Disk, SpawnOrder } from '../../ports/hypervisor.ts'
 import type { FirstBoot } from '../../ports/first-boot.ts'
 import type { GiB } from '../../domain/unit/units.ts'
 import type { GuestCommand } from '../../domain/operation/command.ts'
+import type { Image } from '../../domain/image/image.ts'
 import type { LocalImage } from '../../ports/image.ts'
 import type { OrderDeps } from '../deps.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import { firstBootOf } from './first-boot-of.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
+import { problemOf } from '../../domain/error.ts'
 import { instant } from '../../domain/unit/units.ts'
+
+export interface SpawnOptions {
+  /** False: it is left stopped. */
+  readonly powerOn?: boolean | undefined
+  /** The guest is there, and its disks are its own by now: an image that is gone is no reason to refuse it. */
+  readonly exists?: boolean
+}
 
 /** Fetches the image, plugs the networks, builds the config drive: all that the hypervisor must be told of a guest. */
 export async function spawnOrder(
@@ -15,12 +24,12 @@ export async function spawnOrder(
   command: GuestCommand,
   payload: SpawnOrderPayload,
   signal: AbortSignal,
-  powerOn = true,
+  { powerOn = true, exists = false }: SpawnOptions = {},
 ): Promise<SpawnOrder> {
   const { name, hostname, project, user, flavor, metadata, nics } = payload
   const { server, node, epoch } = command
   if (node === null) throw hostErrors.invalid({ what: 'no node is named for the guest.' })
-  const image = payload.image === null ? null : await deps.images.fetch(payload.image, signal)
+  const image = payload.image === null ? null : await imageFor(deps, payload.image, exists, signal)
   await deps.networks.plug(server, nics, signal)
   const configDrive = await configDriveOf(deps, command, payload)
   return {
@@ -40,6 +49,22 @@ export async function spawnOrder(
     allocations: new Map(),
     powerOn,
     createdAt: instant(payload.createdAt),
+  }
+}
+
+async function imageFor(
+  { images, log }: OrderDeps,
+  image: Image,
+  exists: boolean,
+  signal: AbortSignal,
+): Promise<LocalImage | null> {
+  try {
+    return await images.fetch(image, signal)
+  } catch (error) {
+    const { code, help } = problemOf(error)
+    if (!exists || !code.startsWith('image.') || help === 'later') throw error
+    log.info('the image of a guest cannot be had any more; its disks are as they are', { image: image.id, code })
+    return null
   }
 }
 

@@ -11,7 +11,7 @@ export const spawn: Order<SpawnOrderPayload> = {
   about: 'guest',
   payload: spawnPayload,
   run: async (deps, command, payload, signal) => {
-    await deps.hypervisor.spawn(await spawnOrder(deps, command, payload, signal, payload.powerOn), signal)
+    await deps.hypervisor.spawn(await spawnOrder(deps, command, payload, signal, { powerOn: payload.powerOn }), signal)
     await mustBeThere(deps, command)
     return null
   },

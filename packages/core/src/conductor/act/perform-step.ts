@@ -6,6 +6,7 @@ import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Json } from '../../domain/json.ts'
 import type { StepContext } from '../../saga/index.ts'
+import { checkRebuild } from './check-rebuild.ts'
 import { done, failed } from '../../saga/index.ts'
 import { guestActions } from '../../domain/server/guest-actions.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -39,6 +40,8 @@ export function performStep(at: Stand): ActionStep {
       if (row.host === null) return failed(problemOf(serverErrors.no_host({ server: request.server })))
       const host = id<HostName>(row.host)
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({ host })))
+      const refused = await checkRebuild(at, context, row, host)
+      if (refused !== null) return refused
       const command = await commandOf(at, context, row, host)
       const until = later(now, deps.timing.commandEvery)
       return { kind: 'parked', until, command, commit: (tx) => moveUnderWay(tx, row, request) }

@@ -2,6 +2,7 @@ import type { ActionRequest } from '../../lifecycle/index.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { InstanceChange } from '../../storage/cell/instances.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Move } from '../../domain/server/moves.ts'
 import type { Operation, Report } from '../../domain/operation/operation.ts'
@@ -17,17 +18,19 @@ import { problemOf, tenantView } from '../../domain/error.ts'
 import { publish } from '../../saga/index.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
-type Standing = Pick<InstanceRow, 'task_state' | 'epoch' | 'deleted_at'>
+type Standing = Pick<InstanceRow, 'task_state' | 'epoch' | 'sequence' | 'deleted_at'>
 
 /** Whether the server is still where the action has brought it: whoever took its task state away has overtaken it. */
-export function isUnderWay(row: Standing, { action, epoch }: ActionRequest): boolean {
-  return row.deleted_at === null && row.epoch === epoch && tasksOf(action).includes(row.task_state)
+export function isUnderWay(row: Standing, { action, epoch, sequence }: ActionRequest): boolean {
+  if (row.deleted_at !== null || row.epoch !== epoch) return false
+  return isBeside(action) || (row.sequence === sequence && tasksOf(action).includes(row.task_state))
 }
 
-/** The task states of the action; nothing where it goes through none. */
+/** It has no task state: other actions may begin and end while it is carried out, and it says nothing of where they rest. */
+const isBeside = (action: ActionRequest['action']): boolean => (moves[action] as Move).through.length === 0
+
 function tasksOf(action: ActionRequest['action']): readonly (TaskState | null)[] {
-  const { through } = moves[action] as Move
-  return through.length === 0 ? [null] : through
+  return (moves[action] as Move).through
 }
 
 /** It is in the host's hands: the last of its task states. @throws `server.changed_meanwhile` */
@@ -36,8 +39,8 @@ export async function moveUnderWay(
   row: InstanceRow,
   { server, action, epoch }: ActionRequest,
 ): Promise<void> {
-  const last = tasksOf(action).at(-1) ?? null
-  if (row.task_state === last) return
+  const last = tasksOf(action).at(-1)
+  if (last === undefined || row.task_state === last) return
   if (await changeInstance(tx, server, { taskState: row.task_state, epoch }, { taskState: last })) return
   throw serverErrors.changed_meanwhile({ server })
 }
@@ -50,16 +53,17 @@ export async function settleAsDone(
   request: ActionRequest,
   output: Json,
 ): Promise<void> {
-  const { server, action, epoch } = request
+  const { server, action, epoch, sequence } = request
   const row = await instanceRow(tx, server)
   if (row === null || !isUnderWay(row, request)) throw serverErrors.changed_meanwhile({ server })
   const powerState = powerIn(output)
-  const change = {
+  const rest = {
     vmState: restAfter(request, powerState),
     taskState: null,
+    answered: sequence,
     ...(powerState === null ? {} : { powerState }),
   }
-  if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, change))) {
+  if (!isBeside(action) && !(await changeInstance(tx, server, { taskState: row.task_state, epoch }, rest))) {
     throw serverErrors.changed_meanwhile({ server })
   }
   await finishAction(tx, operation, server, null)
@@ -86,6 +90,17 @@ function powerSeen(report: Report | null): PowerState | null {
   return report.outcome.kind === 'done' ? powerIn(report.outcome.output) : (report.outcome.power ?? null)
 }
 
+/** A guest that could not be rebooted and runs all the same is as well as before (nova/compute/manager.py, `reboot_instance`). */
+function endsInError({ action, from }: ActionRequest, power: PowerState | null): boolean {
+  const rebooted = action === 'rebootSoft' || action === 'rebootHard'
+  return (moves[action] as Move).onFailure === 'error' && !(rebooted && from === 'active' && power === 'running')
+}
+
+/** What a rebuild had changed of the server before it was found that its host must not have it. */
+function changeBefore({ options }: ActionRequest): InstanceChange | null {
+  return ((options ?? {}) as { readonly before?: InstanceChange }).before ?? null
+}
+
 /** Where the server rests when it could not be done; one that was overtaken is left to whoever did that. */
 export async function settleAsFailed(
   tx: CellTx,
@@ -93,18 +108,21 @@ export async function settleAsFailed(
   operation: Operation,
   request: ActionRequest,
 ): Promise<void> {
-  const { server, action, epoch } = request
+  const { server, action, epoch, sequence } = request
   const problem = operation.problem ?? problemOf(serverErrors.changed_meanwhile({ server }))
   await finishAction(tx, operation.id, server, problem)
   const row = await instanceRow(tx, server)
   if (row === null) return
-  const inError = (moves[action] as Move).onFailure === 'error'
-  if (isUnderWay(row, request)) {
+  if (isUnderWay(row, request) && !isBeside(action)) {
     const powerState = powerSeen(operation.report)
+    const before = problem.code === 'server.no_valid_host' ? changeBefore(request) : null
+    const inError = before === null && endsInError(request, powerState)
     const change = {
       taskState: null,
+      ...before,
       ...(inError ? { vmState: 'error' as const } : {}),
       ...(powerState === null ? {} : { powerState }),
+      ...(operation.report === null ? {} : { answered: sequence }),
     }
     await changeInstance(tx, server, { taskState: row.task_state, epoch }, change)
     if (inError) await addFault(tx, server, operation.id, problem)

@@ -15,6 +15,8 @@ export interface Occasion {
   readonly seed: string
   /** Only there. */
   readonly cell?: CellId | null
+  /** It is judged where it is, and claims nothing. */
+  readonly checkType?: 'rebuild'
 }
 
 /**
@@ -45,13 +47,14 @@ async function decideOn(
   deps: ConductorDeps,
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
-  { key, seed, cell = null }: Occasion,
+  occasion: Occasion,
   since?: Instant,
   withoutHeld = false,
 ): Promise<Decision> {
   const [first] = requests
   if (first === undefined) throw new RangeError('nothing to decide')
   const { blueprint } = first
+  const { key, seed } = occasion
   const looks = await deps.view.current(since)
   const group = blueprint.group === null ? null : await deps.groups.state(blueprint.group, since)
   const named = await namedServers(deps, blueprint)
@@ -64,7 +67,7 @@ async function decideOn(
     ...(moving === null ? {} : { group: moving }),
     ...(named === null ? {} : { namedServers: named }),
   }
-  const spec = specOf(deps, blueprint, requests, ignored, moving, cell)
+  const spec = specOf(deps, blueprint, requests, ignored, moving, occasion)
   const decision = deps.view.engine.decide(spec, seed, over)
   take(deps, requests, key, decision)
   return decision
@@ -94,7 +97,7 @@ function specOf(
   requests: readonly BuildRequest[],
   ignored: readonly HostName[],
   group: GroupState | null,
-  cell: CellId | null,
+  { cell = null, checkType }: Occasion,
 ): RequestSpec {
   const { project, user, flavor, image, zone, hints, networks, blockDevices } = blueprint
   const bootFromVolume = blockDevices.some((device) => device.bootIndex === 0 && device.destination === 'volume')
@@ -122,7 +125,7 @@ function specOf(
       zone,
       aggregates: deps.view.aggregates(),
     }),
-    internal: {},
+    internal: checkType === undefined ? {} : { checkType },
   }
 }
 

@@ -7,20 +7,22 @@ import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Resources } from '../../domain/request-spec/request-spec.ts'
-import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
 import { asJson } from './request.ts'
 import { claimFor } from '../create/claim.ts'
-import { crossOnce, done, failed, uncrossOnce } from '../../saga/index.ts'
+import { crossOnce, done, failed, uncrossOnce, type Failed, type Parked } from '../../saga/index.ts'
 import { decideFor } from '../create/decide.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
-import { instant, later, millis } from '../../domain/unit/units.ts'
+import { hostIsDown } from '../host-is-down.ts'
+import { isAlive } from './is-alive.ts'
+import { later, millis, type Instant } from '../../domain/unit/units.ts'
 import { isUnderWay } from './settle.ts'
 import { noValidHost } from '../create/no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
 import { placeOf } from '../../storage/global/build-requests.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
+import { wantedAgain } from '../wanted-again.ts'
 
 const STEP = 'place'
 
@@ -37,7 +39,9 @@ export function placeStep(at: Evacuation): EvacuationStep {
       if (row === null || !isUnderWay(row, request)) {
         return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
       }
-      const wanted = wantedFor(row, request, operation.id)
+      const source = await sourceStanding(at, request, now)
+      if (source !== null) return source
+      const wanted = wantedAgain(row, operation.id, request.requestedHost)
       const ignored = request.source === null ? [] : [request.source.host]
       const occasion = { key: operation.id, seed: `${operation.id}/${operation.tries}`, cell }
       const decision = await decideFor(deps, [wanted], ignored, occasion)
@@ -54,7 +58,7 @@ export function placeStep(at: Evacuation): EvacuationStep {
       const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
       await deps.global.write((tx) =>
         uncrossOnce(tx, operation.id, STEP, async (placed) => {
-          if (row !== null && placed !== null) {
+          if (placed !== null) {
             await takeBack(tx, deps, request, row, operation.id, placed as unknown as Placed)
           }
         }),
@@ -64,20 +68,17 @@ export function placeStep(at: Evacuation): EvacuationStep {
   }
 }
 
-/** The server as the scheduler is to see it: as it is now, and wanted where the operator wants it. */
-function wantedFor(row: InstanceRow, request: EvacuationRequest, operation: OperationId): BuildRequest {
-  const blueprint = JSON.parse(row.blueprint) as ServerBlueprint
-  return {
-    server: request.server,
-    operation,
-    blueprint: { ...blueprint, requestedHost: request.requestedHost, requestedNode: null },
-    deleting: false,
-    attempt: request.epoch,
-    choice: null,
-    alternates: [],
-    failures: [],
-    createdAt: instant(row.created_at),
-  }
+/** Nothing is done to a server on a host that lives; one that may yet be heard of is waited for. */
+async function sourceStanding(
+  at: Evacuation,
+  { server, source }: EvacuationRequest,
+  now: Instant,
+): Promise<Failed | Parked<'cell'> | null> {
+  if (source === null) return null
+  const { host } = source
+  if (await isAlive(at, host)) return failed(problemOf(serverErrors.host_is_up({ server, host })))
+  if (await hostIsDown(at, host)) return null
+  return { kind: 'parked', until: later(now, at.deps.timing.lookEvery) }
 }
 
 /** @returns null where somebody else has what was decided on */
@@ -138,16 +139,25 @@ async function takeBack(
   tx: GlobalTx,
   deps: ConductorDeps,
   request: EvacuationRequest,
-  row: InstanceRow,
+  row: InstanceRow | null,
   operation: OperationId,
   { left }: Placed,
 ): Promise<void> {
   const [server, migration] = [id<ConsumerId>(request.server), id<ConsumerId>(request.migration)]
-  const switched = row.epoch > request.epoch
-  await deps.ledger.release(tx, switched ? [server] : [server, migration])
-  if (switched || request.source === null || Object.keys(left).length === 0) return
-  const wanted = wantedFor(row, request, operation)
+  if (row !== null && row.epoch > request.epoch) return deps.ledger.release(tx, [server])
+  const goes = row === null || row.deleted_at !== null || row.task_state === 'deleting'
+  if (goes || request.source === null || Object.keys(left).length === 0) {
+    return deps.ledger.release(tx, [server, migration])
+  }
+  const wanted = wantedAgain(row, operation, request.requestedHost)
   const there = { ...request.source, allocations: left } as unknown as Place
-  const back = await deps.ledger.claim(tx, [await claimFor(tx, wanted, there, `${operation}/undo` as OperationId)])
-  if (back.kind === 'refused') throw operationErrors.again({ why: 'its old place was taken' }, { detail: back.refusal })
+  const mine = await claimFor(tx, wanted, there, id<OperationId>(`${operation}/undo`))
+  const nothing = { ...migrationClaim(mine, request, {}), operation: mine.operation }
+  const back = await deps.ledger.claim(tx, [mine, nothing])
+  if (back.kind === 'claimed') return
+  // Its group may have settled elsewhere meanwhile: the server is where it was all the same.
+  const freely = await deps.ledger.claim(tx, [{ ...mine, guards: [] }, nothing])
+  if (freely.kind === 'refused') {
+    throw operationErrors.again({ why: 'its old place was taken' }, { detail: freely.refusal })
+  }
 }

@@ -14,9 +14,10 @@ import { publish } from '../../saga/index.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** Whether the server is still where the evacuation has brought it, before the switch or after. */
-export function isUnderWay(row: InstanceRow, { epoch }: EvacuationRequest): boolean {
+export function isUnderWay(row: InstanceRow, { epoch, sequence }: EvacuationRequest): boolean {
   const tasks: readonly (string | null)[] = moves.evacuate.through
-  return row.deleted_at === null && tasks.includes(row.task_state) && row.epoch - epoch <= 1 && row.epoch >= epoch
+  const mine = row.deleted_at === null && row.sequence === sequence && tasks.includes(row.task_state)
+  return mine && row.epoch - epoch <= 1 && row.epoch >= epoch
 }
 
 /** It is there again, stopped: its owner starts it (Nova since 2.95). @throws `server.changed_meanwhile` */
@@ -29,7 +30,7 @@ export async function settleAsDone(
   const { server, migration } = request
   const row = await instanceRow(tx, server)
   if (row === null || !isUnderWay(row, request)) throw serverErrors.changed_meanwhile({ server })
-  const rest = { vmState: 'stopped', taskState: null, powerState: 'shutdown' } as const
+  const rest = { vmState: 'stopped', taskState: null, powerState: 'shutdown', answered: request.sequence } as const
   if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch: row.epoch }, rest))) {
     throw serverErrors.changed_meanwhile({ server })
   }

@@ -7,6 +7,7 @@ import { bury } from '../../storage/cell/tombstones.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { changeMigration } from '../../storage/cell/migrations-of.ts'
 import { id } from '../../domain/ids.ts'
+import { isAliveIn } from './is-alive.ts'
 import { isUnderWay } from './settle.ts'
 import { namedUuid } from '../../system/ids.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
@@ -22,6 +23,10 @@ export function switchStep({ deps, cell }: Evacuation): EvacuationStep {
       return done(null, async (tx) => {
         const row = await instanceRow(tx, server)
         if (row === null || !isUnderWay(row, request)) throw serverErrors.changed_meanwhile({ server })
+        // The last moment at which nothing is lost: a host that is back keeps its guest.
+        if (source !== null && (await isAliveIn(tx, source.host, deps.timing.downAfter))) {
+          throw serverErrors.host_is_up({ server, host: source.host })
+        }
         const { host, node } = place
         const moved = { host, node, nextEpoch: epoch + 1, taskState: 'rebuild_spawning' } as const
         if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, moved))) {

@@ -32,7 +32,9 @@ export async function takeCensus(intake: Intake, { host, guests }: Census): Prom
 
 function isSame(row: InstanceRow, guest: CountedGuest): boolean {
   const idle = row.deleted_at === null && row.task_state === null && row.launched_at !== null
-  return idle && row.epoch === guest.epoch && row.sequence === guest.sequence
+  // Orders that never came to the host have changed nothing there.
+  const upToDate = guest.sequence >= row.answered && guest.sequence <= row.sequence
+  return idle && row.epoch === guest.epoch && upToDate
 }
 
 async function stop(tx: CellTx, { deps, cell }: Intake, row: InstanceRow): Promise<void> {

@@ -14,7 +14,8 @@ export const hostErrors = defineErrors('host', {
   unreachable: {
     kind: 'unavailable',
     help: 'later',
-    message: (d: { host: string }) => `Host ${d.host} does not answer.`,
+    // Which host it is shows where a server runs: that is not for its owner, and stands in the detail.
+    message: (_: { host: string }) => 'The host does not answer.',
   },
   refused: {
     kind: 'internal',

@@ -9,6 +9,7 @@ export function mustStop(vmState: VmState, power: PowerState): boolean {
   const down = power === 'shutdown' || power === 'crashed'
   switch (vmState) {
     case 'active':
+      return down || power === 'suspended'
     case 'paused':
       return down
     case 'stopped':

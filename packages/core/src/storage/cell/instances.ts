@@ -5,6 +5,7 @@ import type { HostName, NodeName, ServerId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
+import { locked } from '../dialect/locked.ts'
 import { insertIgnore, statement, statements } from '../index.ts'
 
 /** An instance to be, in the state in which it enters its cell. */
@@ -51,6 +52,8 @@ function newRow(instance: NewInstance, now: Instant): InstanceRow {
     node: instance.node,
     epoch: instance.epoch,
     sequence: 0,
+    answered: 0,
+    locked_by: null,
     blueprint: JSON.stringify(blueprint),
     created_at: instance.createdAt,
     updated_at: now,
@@ -67,6 +70,13 @@ export async function instanceRow(tx: CellTx, server: ServerId): Promise<Instanc
 const whole = statement((db: Kysely<CellTables>, v: { id: string }) =>
   db.selectFrom('instance').selectAll().where('id', '=', v.id),
 )
+
+/** The same, to be written: nobody else changes it until the transaction ends. */
+export async function lockedInstanceRow(tx: CellTx, server: ServerId): Promise<InstanceRow | null> {
+  if (tx.dialect.singleWriter) return instanceRow(tx, server)
+  const query = tx.db<CellTables>().selectFrom('instance').selectAll().where('id', '=', server)
+  return (await locked(tx, query).executeTakeFirst()) ?? null
+}
 
 /** Where an instance stands and what is being done to it: little enough to be asked again and again. */
 export type InstanceStanding = Pick<InstanceRow, 'host' | 'epoch' | 'task_state'>
@@ -104,7 +114,9 @@ export interface InstanceChange {
   readonly blueprint?: string
   readonly locked?: 0 | 1
   readonly lockedReason?: string | null
+  readonly lockedBy?: 'owner' | 'admin' | null
   readonly sequence?: number
+  readonly answered?: number
   /** The server changes hands. */
   readonly nextEpoch?: number
 }
@@ -144,6 +156,8 @@ const columnOf = {
   locked: 'locked',
   lockedReason: 'locked_reason',
   sequence: 'sequence',
+  answered: 'answered',
+  lockedBy: 'locked_by',
   nextEpoch: 'epoch',
 } as const satisfies Record<keyof InstanceChange, keyof InstanceRow>
 

@@ -46,13 +46,14 @@ export async function changeMigration(
     .execute()
 }
 
-/** Newest first. */
-export async function migrationsOf(tx: CellTx, server: ServerId): Promise<readonly ServerMigration[]> {
-  const rows = await tx
-    .db<CellTables>()
-    .selectFrom('instance_migration')
-    .selectAll()
-    .where('server', '=', server)
+/** Newest first; or only this one. */
+export async function migrationsOf(
+  tx: CellTx,
+  server: ServerId,
+  only?: MigrationId,
+): Promise<readonly ServerMigration[]> {
+  const all = tx.db<CellTables>().selectFrom('instance_migration').selectAll().where('server', '=', server)
+  const rows = await (only === undefined ? all : all.where('id', '=', only))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute()

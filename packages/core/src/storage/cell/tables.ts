@@ -28,6 +28,8 @@ export interface InstanceRow {
   zone: string | null
   locked: number
   locked_reason: string | null
+  /** Who may unlock it: its project, or only whom policy lets override. */
+  locked_by: 'owner' | 'admin' | null
   hostname: string
   launch_index: number
   reservation: string
@@ -37,6 +39,8 @@ export interface InstanceRow {
   epoch: number
   /** How many actions have begun: their orders are told apart by it. */
   sequence: number
+  /** The latest of them that its host has answered. */
+  answered: number
   /** JSON of what a rebuild or a move needs to make the guest again. */
   blueprint: string
   created_at: number

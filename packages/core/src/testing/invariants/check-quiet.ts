@@ -1,5 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
-import { actionsAreFinished, changesAreTold, crossingsArePaired } from './history-is-told.ts'
+import { actionsAreFinished, actionsAreTold, changesAreTold, crossingsArePaired } from './history-is-told.ts'
 import { addressesAgree, deletedAreOnRecord } from './addresses-agree.ts'
 import { claimsAreOfServers, usageAddsUp } from './claims-are-of-servers.ts'
 import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
@@ -32,6 +32,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,
+  actionsAreTold,
   eventsComeInOrder,
   crossingsArePaired,
 }

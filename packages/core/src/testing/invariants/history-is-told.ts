@@ -26,6 +26,18 @@ export function changesAreTold(picture: CloudPicture): readonly string[] {
 
 const tale = (name: EventName, server: string): string => `${name} of ${server}`
 
+/** What was told to begin was told to have ended, one way or the other. Builds begin anew, and deletions are looked at by themselves. */
+export function actionsAreTold({ events }: CloudPicture): readonly string[] {
+  const told = events.map(({ name, payload }) => `${name} of ${'operation' in payload ? payload.operation : ''}`)
+  const all = new Set(told)
+  return told.flatMap((one) => {
+    const begun = /^(instance\.(?!create|delete)\w+)\.start (of .+)$/.exec(one)
+    if (begun === null) return []
+    const [, action, operation] = begun
+    return all.has(`${action}.end ${operation}`) || all.has(`${action}.error ${operation}`) ? [] : [`no end: ${one}`]
+  })
+}
+
 /** Who took back a write to another store made it before, or shut the door for it. */
 export function crossingsArePaired({ crossings }: CloudPicture): readonly string[] {
   const of = (phase: 'run' | 'undo'): readonly string[] =>

@@ -1,5 +1,6 @@
 import type { CloudPicture } from './cloud-picture.ts'
 import type { InstanceInCell } from './servers.ts'
+import { mustStop } from '../../domain/server/power-sync.ts'
 import type { Problem } from '../../domain/error.ts'
 
 /** Every accepted server rests: launched and on a host, in error with a reason, or deleted, and nothing is being done to it (I3, I4). */
@@ -13,6 +14,9 @@ export function serversRest({ instances, faults }: CloudPicture): readonly strin
 
 function unrest(row: InstanceInCell, reason: Problem | undefined): string | null {
   if (row.task_state !== null) return 'has work under way that nobody does'
+  if (row.host !== null && row.launched_at !== null && mustStop(row.vm_state, row.power_state)) {
+    return `rests there while its guest is ${row.power_state}`
+  }
   if (row.deleted_at !== null) return row.vm_state === 'deleted' ? null : 'is deleted and does not say so'
   switch (row.vm_state) {
     case 'active':

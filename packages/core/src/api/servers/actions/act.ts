@@ -6,6 +6,7 @@ import type { Json } from '../../../domain/json.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { ServerId } from '../../../domain/ids.ts'
 import { beginAction } from '../../../lifecycle/index.ts'
+import { millis } from '../../../domain/unit/units.ts'
 import { inCell } from './in-cell.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
@@ -13,6 +14,8 @@ import { serverErrors } from '../../../domain/server/errors.ts'
 export interface ActionInput {
   readonly options?: Json
   readonly change?: InstanceChange
+  /** Milliseconds that the host needs besides. */
+  readonly patience?: number
 }
 
 /**
@@ -28,8 +31,9 @@ export async function act(
 ): Promise<void> {
   await inCell(deps, context, server, action, async (tx, row, cell) => {
     if (row.host === null) throw serverErrors.no_host({ server })
-    const { options = null, change = {} } = inputOf(row)
-    const operation = await beginAction(tx, deps, context, row, { action, options, change, within: deps.actWithin })
+    const { options = null, change = {}, patience = 0 } = inputOf(row)
+    const within = millis(deps.actWithin + patience)
+    const operation = await beginAction(tx, deps, context, row, { action, options, change, within })
     if (operation !== null) tx.afterCommit(() => deps.wake(cell, operation))
     return operation
   })

@@ -74,7 +74,7 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
     start: plain('start'),
     stop: async (server, options = {}) => {
       const { graceful } = parse(stopOptions, options, invalid)
-      const given = { options: { graceful: graceful === 0 ? null : graceful } }
+      const given = { options: { graceful: graceful === 0 ? null : graceful }, patience: graceful }
       await act(deps, context, serverId(server), 'stop', () => given)
     },
     reboot: async (server, options = {}) => {

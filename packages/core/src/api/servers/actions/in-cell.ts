@@ -6,7 +6,7 @@ import type { InstanceRow } from '../../../storage/cell/tables.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import { addressOf, shortId } from '../find-server.ts'
 import { guard, wrongState } from './guard.ts'
-import { instanceRow } from '../../../storage/cell/instances.ts'
+import { lockedInstanceRow } from '../../../storage/cell/instances.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
 /** Of servers that move between stores, or change while they are looked at. */
@@ -30,7 +30,7 @@ export async function inCell<T>(
     const { cell, released } = await addressOf(deps, context, server, `servers:${action}`)
     if (cell === null) throw wrongState(server, action, { vm_state: 'building', task_state: 'scheduling' })
     const result = await deps.cells.get(cell).write(async (tx) => {
-      const row = await instanceRow(tx, server)
+      const row = await lockedInstanceRow(tx, server)
       if (row?.deleted_at !== null && (row !== null || released)) {
         throw serverErrors.not_found({ server: shortId(server) })
       }

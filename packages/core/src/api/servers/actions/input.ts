@@ -3,7 +3,6 @@ import { description, name, reference, textMap, wholeNumber } from '../../fields
 import { tag, userData, MOST_TAGS } from '../input.ts'
 
 const adminPassword = z.string().min(1).max(255)
-const LONGEST_REASON = 255
 const LONGEST_SHUTDOWN = 86_400_000
 
 export const stopOptions = z.strictObject({
@@ -17,7 +16,7 @@ export const rebootOptions = z.strictObject({
 })
 
 export const lockOptions = z.strictObject({
-  reason: z.string().trim().min(1).max(LONGEST_REASON).optional(),
+  reason: name.optional(),
 })
 
 export const rescueOptions = z.strictObject({

@@ -37,9 +37,17 @@ export async function rebuildServer(
       powerOn: row.vm_state !== 'stopped',
       preserveEphemeral: input.preserveEphemeral,
       adminPassword: password,
+      // The host may turn out not to be one for another image: then the server is what it was.
+      before: next.image?.id === row.image ? null : changeOf(asItIs(row)),
     }
     return { options: options as unknown as Json, change: changeOf(next) }
   })
+}
+
+function asItIs(row: InstanceRow): ServerBlueprint {
+  const { name, description } = row
+  const metadata = JSON.parse(row.metadata) as Record<string, string>
+  return { ...(JSON.parse(row.blueprint) as ServerBlueprint), name, description, metadata }
 }
 
 /** @throws `image.flavor_too_small` */
@@ -49,13 +57,13 @@ function rebuilt(
   image: Image | null,
   keys: ServerBlueprint['keys'],
 ): ServerBlueprint {
-  const before = JSON.parse(row.blueprint) as ServerBlueprint
+  const before = asItIs(row)
   const next: ServerBlueprint = {
     ...before,
     image: image ?? before.image,
-    name: input.name ?? row.name,
-    description: input.description === undefined ? row.description : input.description,
-    metadata: input.metadata ?? (JSON.parse(row.metadata) as Record<string, string>),
+    name: input.name ?? before.name,
+    description: input.description === undefined ? before.description : input.description,
+    metadata: input.metadata ?? before.metadata,
     keys: input.keyName === undefined ? before.keys : keys,
     userData: input.userData === undefined ? before.userData : input.userData,
   }

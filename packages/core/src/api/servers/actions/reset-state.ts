@@ -6,13 +6,14 @@ import { changeInstance } from '../../../storage/cell/instances.ts'
 import { id } from '../../../domain/ids.ts'
 import { inCell } from './in-cell.ts'
 import { problemOf } from '../../../domain/error.ts'
-import { publish } from '../../../saga/index.ts'
+import { EVACUATE } from '../../../lifecycle/index.ts'
+import { liveOperations, publish } from '../../../saga/index.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
 /**
  * An operator's word on where a server rests. What was under way finds its task state gone, and unwinds. The
  * hypervisor is not asked: if the guest shows something else, the next look at it says so.
- * @throws `server.wrong_state` for one that is being deleted: an accepted delete goes forward
+ * @throws `server.wrong_state` for one that is being deleted or evacuated: these go forward
  */
 export async function resetState(
   deps: ApiDeps,
@@ -22,7 +23,8 @@ export async function resetState(
 ): Promise<void> {
   await inCell(deps, context, server, 'resetState', async (tx, row) => {
     const { task_state: taskState, vm_state: before, epoch } = row
-    if (taskState === 'deleting' || before === 'soft-delete' || row.launched_at === null) {
+    const evacuated = (await liveOperations(tx, server)).some(({ kind }) => kind === EVACUATE)
+    if (evacuated || taskState === 'deleting' || before === 'soft-delete' || row.launched_at === null) {
       throw serverErrors.wrong_state({ server, action: 'reset its state', vmState: before, taskState })
     }
     if (!(await changeInstance(tx, server, { taskState, epoch }, { vmState, taskState: null }))) return null

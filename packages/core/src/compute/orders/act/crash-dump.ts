@@ -8,6 +8,7 @@ import { refOf } from './expect-power.ts'
 export const crashDump: Order<GuestActionPayload> = {
   name: 'crash-dump',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async ({ hypervisor }, command) => {
     await facet(hypervisor, 'crashDump', 'trigger a crash dump').trigger(refOf(command))

@@ -8,6 +8,7 @@ import { plainPayload } from '../../../rpc/orders/guest-action.ts'
 export const pause: Order<GuestActionPayload> = {
   name: 'pause',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command) => {
     await facet(deps.hypervisor, 'pause', 'pause a guest').pause(refOf(command))
@@ -18,6 +19,7 @@ export const pause: Order<GuestActionPayload> = {
 export const unpause: Order<GuestActionPayload> = {
   name: 'unpause',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command) => {
     await facet(deps.hypervisor, 'pause', 'unpause a guest').unpause(refOf(command))

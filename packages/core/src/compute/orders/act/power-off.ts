@@ -12,6 +12,7 @@ const options = z.object({ graceful: z.number().int().nonnegative().nullable() }
 export const powerOff: Order<GuestActionPayload<{ readonly graceful: number | null }>> = {
   name: 'power-off',
   about: 'guest',
+  once: true,
   payload: guestActionPayload(options),
   run: async (deps, command, { options: { graceful } }, signal) => {
     await deps.hypervisor.power.off(refOf(command), graceful === null ? null : millis(graceful), signal)

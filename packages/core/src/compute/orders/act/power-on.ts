@@ -7,6 +7,7 @@ import { plainPayload } from '../../../rpc/orders/guest-action.ts'
 export const powerOn: Order<GuestActionPayload> = {
   name: 'power-on',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command, { guest }, signal) => {
     await deps.networks.plug(command.server, guest.nics, signal)

@@ -15,6 +15,7 @@ const SOFT_WITHIN = seconds(120)
 export const rebootSoft: Order<GuestActionPayload> = {
   name: 'reboot-soft',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command, payload, signal) => {
     const { hypervisor, log } = deps
@@ -33,6 +34,7 @@ export const rebootSoft: Order<GuestActionPayload> = {
 export const rebootHard: Order<GuestActionPayload> = {
   name: 'reboot-hard',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: (deps, command, payload, signal) => hard(deps, command, payload, signal),
 }
@@ -40,7 +42,7 @@ export const rebootHard: Order<GuestActionPayload> = {
 async function hard(deps: OrderDeps, command: GuestCommand, payload: GuestActionPayload, signal: AbortSignal) {
   const { hypervisor } = deps
   if (hypervisor.reboot === undefined) await stopAndStart(deps, command, payload, signal)
-  else await hypervisor.reboot.hard(await spawnOrder(deps, command, payload.guest, signal))
+  else await hypervisor.reboot.hard(await spawnOrder(deps, command, payload.guest, signal, { exists: true }))
   return expectPower(deps, command, 'running')
 }
 

@@ -24,10 +24,11 @@ const options = z.object({
 export const rebuild: Order<GuestActionPayload<RebuildOptions & Json>> = {
   name: 'rebuild',
   about: 'guest',
+  once: true,
   payload: guestActionPayload(options),
   run: async (deps, command, { guest, options: { powerOn, preserveEphemeral, adminPassword } }, signal) => {
     const { hypervisor } = deps
-    const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal, powerOn)
+    const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal, { powerOn })
     if (hypervisor.rebuild !== undefined) await hypervisor.rebuild.rebuild(order, { preserveEphemeral })
     else if (preserveEphemeral) throw hostErrors.unsupported({ what: 'rebuild a guest and keep its ephemeral disks' })
     else {

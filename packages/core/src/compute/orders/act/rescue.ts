@@ -23,11 +23,12 @@ const options = z.object({
 export const rescue: Order<GuestActionPayload<RescueOptions & Json>> = {
   name: 'rescue',
   about: 'guest',
+  once: true,
   payload: guestActionPayload(options),
   run: async (deps, command, { guest, options: { image, adminPassword } }, signal) => {
     const rescuing = facet(deps.hypervisor, 'rescue', 'rescue a guest')
     const rescueImage = await deps.images.fetch(image, signal)
-    const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal)
+    const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal, { exists: true })
     const password = adminPassword === null ? null : deps.secrets.open(adminPassword)
     await rescuing.rescue(order, rescueImage, { adminPassword: password })
     return expectPower(deps, command, 'running')
@@ -38,10 +39,11 @@ export const rescue: Order<GuestActionPayload<RescueOptions & Json>> = {
 export const unrescue: Order<GuestActionPayload> = {
   name: 'unrescue',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command, { guest }, signal) => {
     const rescuing = facet(deps.hypervisor, 'rescue', 'unrescue a guest')
-    await rescuing.unrescue(await spawnOrder(deps, command, guest, signal))
+    await rescuing.unrescue(await spawnOrder(deps, command, guest, signal, { exists: true }))
     return expectPower(deps, command, 'running')
   },
 }

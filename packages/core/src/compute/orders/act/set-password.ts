@@ -17,6 +17,7 @@ const options = z.object({ password: z.string() }) as unknown as z.ZodType<Passw
 export const setPassword: Order<GuestActionPayload<PasswordOptions & Json>> = {
   name: 'set-password',
   about: 'guest',
+  once: true,
   payload: guestActionPayload(options),
   run: async ({ hypervisor, secrets }, command, { options: { password } }) => {
     await facet(hypervisor, 'password', 'set a password').set(refOf(command), secrets.open(password))

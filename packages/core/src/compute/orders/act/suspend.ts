@@ -9,6 +9,7 @@ import { spawnOrder } from '../spawn-order.ts'
 export const suspend: Order<GuestActionPayload> = {
   name: 'suspend',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command) => {
     await facet(deps.hypervisor, 'suspend', 'suspend a guest').suspend(refOf(command))
@@ -20,10 +21,11 @@ export const suspend: Order<GuestActionPayload> = {
 export const resume: Order<GuestActionPayload> = {
   name: 'resume',
   about: 'guest',
+  once: true,
   payload: plainPayload,
   run: async (deps, command, { guest }, signal) => {
     const suspended = facet(deps.hypervisor, 'suspend', 'resume a guest')
-    await suspended.resume(await spawnOrder(deps, command, guest, signal))
+    await suspended.resume(await spawnOrder(deps, command, guest, signal, { exists: true }))
     return expectPower(deps, command, 'running')
   },
 }
