@@ -18,7 +18,7 @@ export function checkpoint({ connection, call, signal }: Course): void {
   const { session, machine, host } = connection
   if (session.state === 'crashed') throw LOST
   if (session.state === 'closed') throw fakeErrors.closed({})
-  if (!machine.powered) throw hostErrors.unreachable({ host })
+  if (!machine.powered) throw hostErrors.unreachable({}, { detail: { host } })
   if (signal?.aborted) throw fakeErrors.aborted({ call: call.name }, { cause: signal.reason })
 }
 

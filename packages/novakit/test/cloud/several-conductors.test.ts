@@ -79,7 +79,8 @@ test('trouble of another kind, however often, is not taken for lost room', async
   const world = await worldOf({})
   let troubles = 0
   world.intercept(async (_process, point, _operation, step) => {
-    if (step === 'place' && point === 'after_effect' && ++troubles <= 9) throw hostErrors.unreachable({ host: 'h1' })
+    if (step === 'place' && point === 'after_effect' && ++troubles <= 9)
+      throw hostErrors.unreachable({}, { detail: { host: 'h1' } })
   })
   await world.tenant.servers.create(asked)
   await settle(world)

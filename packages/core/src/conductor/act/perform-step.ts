@@ -39,7 +39,7 @@ export function performStep(at: Stand): ActionStep {
       }
       if (row.host === null) return failed(problemOf(serverErrors.no_host({ server: request.server })))
       const host = id<HostName>(row.host)
-      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({ host })))
+      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       const refused = await checkRebuild(at, context, row, host)
       if (refused !== null) return refused
       const command = await commandOf(at, context, row, host)

@@ -33,7 +33,8 @@ export function spawnStep(at: Attempt): BuildStep {
       }
       if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
       if (attempt > 1 && !(await stillMine(at, request))) return failed(problemOf(deletedMeanwhile(request.server)))
-      if (await hostIsDown(at, request.host)) return failed(problemOf(hostErrors.unreachable({ host: request.host })))
+      if (await hostIsDown(at, request.host))
+        return failed(problemOf(hostErrors.unreachable({}, { detail: { host: request.host } })))
       const command = order(context, 'spawn', spawnPayload(context))
       return { kind: 'parked', until: later(context.now, deps.timing.commandEvery), command }
     },

@@ -34,7 +34,7 @@ export function spawnStep(at: Evacuation): EvacuationStep {
         return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
       }
       const host = id<HostName>(row.host)
-      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({ host })))
+      if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       await deps.networks.bind(request.server, host, row.epoch)
       await deps.networks.activate(request.server, host, row.epoch)
       const nics = await deps.networks.list(request.server)

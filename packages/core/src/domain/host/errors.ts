@@ -15,7 +15,7 @@ export const hostErrors = defineErrors('host', {
     kind: 'unavailable',
     help: 'later',
     // Which host it is shows where a server runs: that is not for its owner, and stands in the detail.
-    message: (_: { host: string }) => 'The host does not answer.',
+    message: () => 'The host does not answer.',
   },
   refused: {
     kind: 'internal',
