@@ -78,6 +78,12 @@ const actions: Readonly<Record<string, (verbs: Verbs['servers'], server: string)
   unpause: (verbs, server) => verbs.unpause(server),
   suspend: (verbs, server) => verbs.suspend(server),
   resume: (verbs, server) => verbs.resume(server),
+  rescue: (verbs, server) => verbs.rescue(server),
+  unrescue: (verbs, server) => verbs.unrescue(server),
+  rebuild: (verbs, server) => verbs.rebuild(server),
+  'set the password': (verbs, server) => verbs.changePassword(server, 'a password'),
+  'dump the memory': (verbs, server) => verbs.crashDump(server),
+  describe: (verbs, server) => verbs.setMetadata(server, { seen: 'yes' }),
 }
 
 /** Something is done to any server, whether its state allows that or not; sometimes two things at one time. */
