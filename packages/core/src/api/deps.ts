@@ -6,7 +6,8 @@ import type { Ids } from '../ports/ids.ts'
 import type { ImageControl } from '../ports/image.ts'
 import type { Log } from '../ports/log.ts'
 import type { NetworkControl } from '../ports/network.ts'
-import type { CellId, OperationId } from '../domain/ids.ts'
+import type { Answers, Question } from '../rpc/questions.ts'
+import type { CellId, HostName, OperationId } from '../domain/ids.ts'
 import type { CellInfo } from '../domain/cell/cell.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
@@ -40,6 +41,8 @@ export interface ApiDeps {
   hostsChanged(): void
   /** Tells some conductor that an operation was accepted. May be lost: due operations are found anyway. */
   wake(store: StoreName, operation: OperationId): void
+  /** Asks a host about a guest. @throws `host.unreachable`, and what the host says */
+  askHost(host: HostName, question: Question, traceId: string): Promise<Answers[keyof Answers]>
   /** Null where no conductor runs in this process. */
   readonly hands: Hands | null
 }

@@ -11,7 +11,10 @@ import { cells as newCells } from '../cells/cells.ts'
 import { client } from '../rpc/index.ts'
 import { cloudEvents, emit } from '../api/events.ts'
 import { clusterView, conductor, hearing, snapshotEngine, type Hearing } from '../conductor/index.ts'
+import { hostAddress, hostContract } from '../rpc/host.ts'
+import { hostErrors } from '../domain/host/errors.ts'
 import { makeCell, openCells, openGlobalStore, openNewCells } from './stores.ts'
+import { problemOf } from '../domain/error.ts'
 import { tokens } from './tokens.ts'
 import { wakeAddress, wakeContract } from '../rpc/wake.ts'
 
@@ -133,6 +136,13 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     hands: parts.roles.includes('conductor') ? container.get(tokens.conductor).hands : null,
     discoverHosts: (cell: CellId) => container.get(tokens.conductor).discoverHosts(cell),
     wake,
+    askHost: async (host, question, traceId) => {
+      const asked = client(hostContract, transport, hostAddress(host), { clock, ids })
+      return asked.ask(question, { traceId }).catch((error: unknown) => {
+        if (!problemOf(error).code.startsWith('transport.')) throw error
+        throw hostErrors.unreachable({}, { detail: { host }, cause: error })
+      })
+    },
   }
 }
 

@@ -5,9 +5,11 @@ import type { GuestEvent, HypervisorHost } from '../ports/hypervisor.ts'
 import type { Listening } from '../ports/transport.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { Order } from './order.ts'
+import type { Question } from '../rpc/questions.ts'
 import type { Report } from '../domain/operation/operation.ts'
 import type { ServerId } from '../domain/ids.ts'
 import { actionOrders } from './orders/act/index.ts'
+import { answerTo } from './questions/questions.ts'
 import { bury } from './orders/bury.ts'
 import { client, serve } from '../rpc/index.ts'
 import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
@@ -81,7 +83,8 @@ export function agent(deps: AgentDeps): Agent {
     const order: OrderDeps = { ...deps, hypervisor }
     const table = desk({ order, orders, fences: fences(memory), report })
     const command = async (one: Command): Promise<{ taken: boolean }> => ({ taken: await table.take(one) })
-    const listening = await serve(hostContract, transport, hostAddress(host), { command }, { clock, log })
+    const ask = (question: Question): ReturnType<typeof answerTo> => answerTo(hypervisor, question)
+    const listening = await serve(hostContract, transport, hostAddress(host), { command, ask }, { clock, log })
     const unlisten = hypervisor.events((event) => passOn(event, table))
     return {
       hypervisor,

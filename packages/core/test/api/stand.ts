@@ -78,6 +78,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     hands: null,
     discoverHosts: unused('discoverHosts'),
     wake: unused('wake'),
+    askHost: unused('askHost'),
     ...given,
   }
   return { deps, clock, ledger }

@@ -163,3 +163,26 @@ test('an action that the hypervisor cannot do leaves the server as it was, with 
   expect(await servers.get(id)).toMatchObject({ status: 'ACTIVE', taskState: null, powerState: 'running' })
   expect((await servers.actions(id))[0]?.message).toMatch(/cannot pause a guest/)
 })
+
+test('the end of a console is shown to its project, and diagnostics to operators', async () => {
+  const cloud = await oneHost()
+  const { servers } = tenant(cloud)
+  const { id } = await boot(tenant(cloud))
+  expect(await servers.consoleOutput(id)).toMatch(/fake guest .*\n[^]*login: $/)
+  expect(await servers.consoleOutput(id, { lines: 1 })).toMatch(/^web login: $/)
+  expect(await servers.consoleOutput(id, { lines: 0 })).toBe('')
+  expect(await codeOf(servers.consoleOutput(id, { lines: -1 }))).toBe('server.invalid')
+  expect(await codeOf(servers.diagnostics(id))).toBe('policy.forbidden')
+  expect(await operator(cloud).servers.diagnostics(id)).toMatchObject({ power: 'running' })
+  expect(await codeOf(tenant(cloud, 'other').servers.consoleOutput(id))).toBe('server.not_found')
+})
+
+test('what a hypervisor cannot show is refused in words', async () => {
+  const cloud = await startCloud({ hosts: { n1: fakeDriver({ ...node, facets: [] }) } })
+  const { servers } = tenant(cloud)
+  const { id } = await boot(tenant(cloud))
+  expect(await errorOf(servers.consoleOutput(id))).toMatchObject({
+    code: 'host.unsupported',
+    message: expect.stringMatching(/cannot show the console/),
+  })
+})

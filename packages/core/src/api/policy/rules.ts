@@ -68,6 +68,8 @@ export const rules = {
   'servers:list': 'reader_of_project',
   'servers:list:all_projects': 'admin',
   'servers:unlock:override': 'admin',
+  'servers:consoleOutput': 'member_of_project',
+  'servers:diagnostics': 'admin',
 
   'flavors:create': 'admin',
   'flavors:get': 'anyone',

@@ -1,33 +1,27 @@
 import type { ApiDeps } from '../../deps.ts'
-import type { LockOptions, MetadataChange, RebootOptions, RebuildOptions, RescueOptions } from './input.ts'
+import type { ConsoleOptions, EvacuateOptions, LockOptions, MetadataChange, RebootOptions } from './input.ts'
+import type { Diagnostics } from '../../../ports/hypervisor.ts'
+import type { HostName, ServerId } from '../../../domain/ids.ts'
 import type { NovakitError } from '../../../domain/error.ts'
+import type { RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
-import type { EvacuateOptions, ServerChange, StopOptions } from './input.ts'
 import type { ServerMigration } from '../../../domain/migration/migration.ts'
-import type { HostName, ServerId } from '../../../domain/ids.ts'
 import { act } from './act.ts'
-import { changeMetadata, setTags, updateServer } from './describe.ts'
 import { addressOf } from '../find-server.ts'
+import { changeMetadata, setTags, updateServer } from './describe.ts'
+import { consoleOptions, evacuateOptions, lockOptions, metadataChange, password, rebootOptions } from './input.ts'
+import { consoleOutput, diagnostics } from './ask-host.ts'
 import { evacuateServer } from './evacuate.ts'
-import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { id } from '../../../domain/ids.ts'
-import {
-  evacuateOptions,
-  lockOptions,
-  metadataChange,
-  password,
-  rebootOptions,
-  rebuildOptions,
-  rescueOptions,
-} from './input.ts'
 import { lockServer, unlockServer } from './lock.ts'
+import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { parse } from '../../parse.ts'
+import { rebuildOptions, rescueOptions, resetTarget, serverChange, stopOptions, tags } from './input.ts'
 import { rebuildServer } from './rebuild.ts'
 import { reference } from '../../fields.ts'
 import { rescueServer } from './rescue.ts'
 import { resetState } from './reset-state.ts'
-import { resetTarget, serverChange, stopOptions, tags } from './input.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
 /**
@@ -55,6 +49,10 @@ export interface ServerActionVerbs {
   crashDump(server: string): Promise<void>
   /** Makes it anew on another host, stopped, because its own is dead. @throws `server.host_is_up`, `host.not_found` */
   evacuate(server: string, options?: EvacuateOptions): Promise<void>
+  /** The end of the guest's serial console. @throws `server.no_host`, `host.unreachable`, `host.unsupported` */
+  consoleOutput(server: string, options?: ConsoleOptions): Promise<string>
+  /** How the guest does, for operators. @throws as above */
+  diagnostics(server: string): Promise<Diagnostics>
   /** Where it went, and whether it came there; newest first. */
   migrations(server: string): Promise<readonly ServerMigration[]>
   lock(server: string, options?: LockOptions): Promise<void>
@@ -99,6 +97,9 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       const { host } = parse(evacuateOptions, options, invalid)
       await evacuateServer(deps, context, serverId(server), host === undefined ? null : id<HostName>(host))
     },
+    consoleOutput: async (server, options = {}) =>
+      consoleOutput(deps, context, serverId(server), parse(consoleOptions, options, invalid).lines),
+    diagnostics: async (server) => diagnostics(deps, context, serverId(server)),
     migrations: async (server) => {
       const { cell } = await addressOf(deps, context, serverId(server), 'servers:get:placement')
       return cell === null ? [] : deps.cells.get(cell).read((tx) => migrationsOf(tx, serverId(server)))

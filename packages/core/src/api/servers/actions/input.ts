@@ -39,6 +39,10 @@ export const rebuildOptions = z.strictObject({
 })
 export type ParsedRebuild = z.output<typeof rebuildOptions>
 
+/** Without `lines`: all that is kept, at most 100 KiB. */
+export const consoleOptions = z.strictObject({ lines: wholeNumber(0).optional() })
+export type ConsoleOptions = z.input<typeof consoleOptions>
+
 /** Without a host the scheduler chooses one. */
 export const evacuateOptions = z.strictObject({ host: reference.optional() })
 export type EvacuateOptions = z.input<typeof evacuateOptions>
