@@ -9,9 +9,9 @@ const questions: {
   readonly [Name in keyof Answers]: (hypervisor: HypervisorHost, question: Question) => Promise<Answers[Name]>
 } = {
   consoleOutput: async (hypervisor, { guest, maxBytes }) => {
-    const console = facet(hypervisor, 'console', 'show the console of a guest')
-    if (console.output === undefined) throw hostErrors.unsupported({ what: 'show the console log of a guest' })
-    const output = await console.output(guest, bytes(maxBytes))
+    const shown = facet(hypervisor, 'console', 'show the console of a guest')
+    if (shown.output === undefined) throw hostErrors.unsupported({ what: 'show the console log of a guest' })
+    const output = await shown.output(guest, bytes(maxBytes))
     return { base64: Buffer.from(output).toString('base64') }
   },
   diagnostics: async (hypervisor, { guest }) => facet(hypervisor, 'diagnostics', 'diagnose a guest').read(guest),
