@@ -99,10 +99,11 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
     return refusal('the order was aborted and did not end')
   }
 
-  /** It was aborted because its guest is to be gone: so is what it made since. */
+  /** Where it was aborted because its guest is to be gone, so is what it made since. */
   async function sweepAfter(work: Promise<Outcome>, { server, epoch, node }: Command): Promise<void> {
     await work
-    if (server !== null) await works.take(server, () => sweep({ server, epoch, node }))
+    if (server === null || !(await fences.hasEnded({ server, epoch }))) return
+    await works.take(server, () => sweep({ server, epoch, node }))
   }
 
   async function sweep(ending: Ending): Promise<void> {
@@ -185,7 +186,7 @@ function abortOvertaken(jobs: ReadonlyMap<string, Job>, { server, epoch, sequenc
   if (server === null) return
   for (const { command, order, abort } of jobs.values()) {
     if (command.server !== server || order?.ends) continue
-    const older = command.epoch < epoch || (command.epoch === epoch && (ends || command.sequence < sequence))
-    if (older) abort.abort()
+    const overtaken = command.epoch === epoch && command.sequence < sequence
+    if (overtaken || (ends && command.epoch <= epoch)) abort.abort()
   }
 }

@@ -200,3 +200,23 @@ test('an order that a later action has overtaken is aborted, and the later one i
   await rounds()
   expect(stop.begun[0]?.signal.aborted).toBe(true)
 })
+
+test('an overtaken order that does not heed it is waited for no longer, and its guest stays', async () => {
+  const stop = gate('stop', {}, false)
+  const start = gate('start')
+  const { desk, clock, calls, reports, guests } = deskStand([stop.order, start.order])
+  guests.push(guest(1))
+  await desk.take(command('stop', 1, { sequence: 1 }))
+  await rounds()
+  await desk.take(command('start', 1, { sequence: 2 }))
+  await rounds()
+  await clock.advance(seconds(31))
+  stop.end()
+  await rounds()
+  expect(reports).toMatchObject([
+    { step: 'stop', outcome: refused },
+    { step: 'start', outcome: refused },
+  ])
+  expect(calls).toEqual([])
+  expect(guests).toHaveLength(1)
+})
