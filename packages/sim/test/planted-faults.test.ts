@@ -220,7 +220,7 @@ describe('seeds find', () => {
     { fault: '8 an undo that fails once is left out', first: '59', needs: ['badNetworkService', 'badHypervisors'] },
     { fault: '9 quota is taken without looking at its limit', first: '2' },
     { fault: '12 a claim without its guards', first: '17', needs: ['rushApart'], world: guardless },
-    { fault: '13 a serialization failure is swallowed', first: '14', needs: ['badStorage'] },
+    { fault: '13 a serialization failure is swallowed', first: '103', needs: ['badStorage'] },
     { fault: '14 an unknown commit is taken for done', first: '4', needs: ['badStorage'] },
     { fault: '16 an event is lost between its change and its row', first: '2' },
     { fault: '23 an unfinished build keeps its allocation', first: '2', world: forgetful },
