@@ -1,12 +1,14 @@
 import type { CellTx } from '../../ports/storage.ts'
 import type { Census, CountedGuest } from '../../rpc/conductor.ts'
-import type { InstanceRow } from '../../storage/cell/tables.ts'
+import type { HostName, RequestId, ServerId, UserId } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
-import type { RequestId, UserId } from '../../domain/ids.ts'
+import type { Owner } from './owners.ts'
 import { beginAction } from '../../lifecycle/index.ts'
-import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
+import { correctPower } from './correct-power.ts'
 import { id } from '../../domain/ids.ts'
+import { instanceRow } from '../../storage/cell/instances.ts'
 import { mustStop } from '../../domain/server/power-sync.ts'
+import { ownersOf } from './owners.ts'
 
 /** Who did it, in a server's history, when nobody asked. */
 const SYSTEM = id<UserId>('system')
@@ -17,27 +19,31 @@ const SYSTEM = id<UserId>('system')
  */
 export async function takeCensus(intake: Intake, { host, guests }: Census): Promise<Record<string, never>> {
   const { deps, cell } = intake
-  for (const guest of guests) {
-    await deps.cells.get(cell).write(async (tx) => {
-      const row = await instanceRow(tx, guest.server)
-      if (row === null || row.host !== host || !isSame(row, guest)) return
-      if (row.power_state !== guest.power) {
-        await changeInstance(tx, guest.server, { taskState: null, epoch: row.epoch }, { powerState: guest.power })
-      }
-      if (mustStop(row.vm_state, guest.power)) await stop(tx, intake, row)
+  await deps.cells.get(cell).write(async (tx) => {
+    const owners = await ownersOf(tx, guests)
+    const resting = guests.flatMap((guest) => {
+      const owner = owners.get(guest.server)
+      return isResting(guest, host, owner) ? [{ guest, owner }] : []
     })
-  }
+    const shown = resting.map(({ guest }) => guest)
+    await correctPower(tx, host, shown, ({ server }) => owners.get(server))
+    for (const { guest, owner } of resting) {
+      if (mustStop(owner.vm_state, guest.power)) await stop(tx, intake, guest.server)
+    }
+  })
   return {}
 }
 
-function isSame(row: InstanceRow, guest: CountedGuest): boolean {
-  const idle = row.deleted_at === null && row.task_state === null && row.launched_at !== null
-  // Orders that never came to the host have changed nothing there.
-  const upToDate = guest.sequence >= row.answered && guest.sequence <= row.sequence
-  return idle && row.epoch === guest.epoch && upToDate
+/** Orders that never came to the host have changed nothing there. */
+function isResting(guest: CountedGuest, host: HostName, owner: Owner | undefined): owner is Owner {
+  if (owner === undefined || owner.deleted_at !== null || owner.task_state !== null) return false
+  if (owner.launched_at === null || owner.host !== host || owner.epoch !== guest.epoch) return false
+  return guest.sequence >= owner.answered && guest.sequence <= owner.sequence
 }
 
-async function stop(tx: CellTx, { deps, cell }: Intake, row: InstanceRow): Promise<void> {
+async function stop(tx: CellTx, { deps, cell }: Intake, server: ServerId): Promise<void> {
+  const row = await instanceRow(tx, server)
+  if (row === null) return
   const who = { requestId: id<RequestId>(`req-${deps.ids.uuid()}`), user: SYSTEM }
   const order = { action: 'stop', options: { graceful: null }, within: deps.timing.actWithin } as const
   const operation = await beginAction(tx, deps, who, row, order)

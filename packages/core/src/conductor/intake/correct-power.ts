@@ -1,10 +1,8 @@
-import type { CellTables, InstanceRow } from '../../storage/cell/tables.ts'
+import type { CellTables } from '../../storage/cell/tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Guest } from '../../ports/hypervisor.ts'
+import type { Owner } from './owners.ts'
 import type { HostName } from '../../domain/ids.ts'
-
-/** What of a server's row tells whether a guest is its own. */
-export type Owner = Pick<InstanceRow, 'host' | 'epoch' | 'task_state' | 'power_state' | 'deleted_at'>
 
 const GUESTS_PER_WRITE = 500
 

@@ -1,13 +1,13 @@
-import type { CellTables } from '../../storage/cell/tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { Guest } from '../../ports/hypervisor.ts'
 import type { GuestVerdict, Hello, Welcome } from '../../rpc/conductor.ts'
-import type { HostName, ServerId } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
 import type { SpineTables } from '../../saga/index.ts'
 import { burials } from './tombstones.ts'
-import { correctPower, type Owner } from './correct-power.ts'
+import { correctPower } from './correct-power.ts'
+import { ownersOf, type Owner, type Owners } from './owners.ts'
 import { cellOfHost, nodesOfHost } from '../../storage/global/hosts.ts'
 import { declareQuietly } from './declare-nodes.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
@@ -54,8 +54,6 @@ async function openCommands(tx: CellTx, host: HostName): Promise<readonly Comman
   return rows.flatMap((row) => (row.waiting_command === null ? [] : [JSON.parse(row.waiting_command) as Command]))
 }
 
-type Owners = ReadonlyMap<ServerId, Owner>
-
 async function verdicts(
   tx: CellTx,
   host: HostName,
@@ -69,23 +67,6 @@ async function verdicts(
     verdict: verdictOn(guest, host, owners.get(guest.server), buried.get(guest.server)),
     epoch: guest.epoch,
   }))
-}
-
-const GUESTS_PER_QUERY = 500
-
-async function ownersOf(tx: CellTx, guests: readonly Guest[]): Promise<Owners> {
-  const owners = new Map<ServerId, Owner>()
-  for (let start = 0; start < guests.length; start += GUESTS_PER_QUERY) {
-    const servers = guests.slice(start, start + GUESTS_PER_QUERY).map((guest) => guest.server)
-    const rows = await tx
-      .db<CellTables>()
-      .selectFrom('instance')
-      .select(['id', 'host', 'epoch', 'task_state', 'power_state', 'deleted_at'])
-      .where('id', 'in', servers)
-      .execute()
-    for (const row of rows) owners.set(row.id as ServerId, row)
-  }
-  return owners
 }
 
 /** Destroying needs proof: a deleted server, a newer epoch, or a tombstone. What cannot be explained is left alone. */
