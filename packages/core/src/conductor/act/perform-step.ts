@@ -4,9 +4,9 @@ import type { Command } from '../../domain/operation/command.ts'
 import type { GuestActionPayload } from '../../rpc/orders/guest-action.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
-import type { Json } from '../../domain/json.ts'
 import type { StepContext } from '../../saga/index.ts'
 import { checkRebuild } from './check-rebuild.ts'
+import { commandTo } from '../command-to.ts'
 import { done, failed } from '../../saga/index.ts'
 import { guestActions } from '../../domain/server/guest-actions.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -58,17 +58,8 @@ async function commandOf(
 ): Promise<Command> {
   const nics = await deps.networks.list(request.server)
   const payload: GuestActionPayload = { guest: spawnPayloadOf(row, nics), options: request.options }
-  return {
-    operation: operation.id,
-    // Filled in when the command is stored.
-    step: '',
-    attempt: 0,
-    host,
-    node: row.node === null ? null : id<NodeName>(row.node),
-    server: request.server,
-    epoch: request.epoch,
-    sequence: request.sequence,
-    order: guestActions[request.action].order,
-    payload: payload as unknown as Json,
-  }
+  const { server, epoch, sequence, action } = request
+  const node = row.node === null ? null : id<NodeName>(row.node)
+  const { order } = guestActions[action]
+  return commandTo({ operation: operation.id, host, node, server, epoch, sequence, order, payload })
 }

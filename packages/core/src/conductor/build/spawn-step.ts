@@ -3,11 +3,11 @@ import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
-import type { Json } from '../../domain/json.ts'
 import type { Nic } from '../../domain/network/network.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import type { StepContext } from '../../saga/index.ts'
+import { commandTo } from '../command-to.ts'
 import { done, failed, publish } from '../../saga/index.ts'
 import { finishAction } from '../../storage/cell/actions.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -82,20 +82,8 @@ async function stillMine({ deps, cell }: Attempt, request: BuildRequestOfAttempt
 }
 
 function order(context: Context, name: string, payload: SpawnOrderPayload | DestroyPayload): Command {
-  const { request, operation } = context
-  return {
-    operation: operation.id,
-    // Filled in when the command is stored.
-    step: '',
-    attempt: 0,
-    host: request.host,
-    node: request.node,
-    server: request.server,
-    epoch: request.attempt,
-    sequence: 0,
-    order: name,
-    payload: payload as unknown as Json,
-  }
+  const { server, host, node, attempt: epoch } = context.request
+  return commandTo({ operation: context.operation.id, host, node, server, epoch, order: name, payload })
 }
 
 function nicsOf(context: Context): readonly Nic[] {

@@ -1,8 +1,8 @@
 import type { DeleteStep, Deletion } from './request.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
-import type { Json } from '../../domain/json.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
+import { commandTo } from '../command-to.ts'
 import { done } from '../../saga/index.ts'
 import { hostIsDown } from '../host-is-down.ts'
 import { id } from '../../domain/ids.ts'
@@ -23,18 +23,9 @@ export function destroyStep(at: Deletion): DeleteStep {
       const { epoch } = row
       if (await hostIsDown(at, host)) return done('the host is down', (tx) => bury(tx, request.server, host, epoch))
       const payload: DestroyPayload = { nics: await deps.networks.list(request.server) }
-      const command = {
-        operation: operation.id,
-        step: '',
-        attempt: 0,
-        host,
-        node: row.node === null ? null : id<NodeName>(row.node),
-        server: request.server,
-        epoch,
-        sequence: 0,
-        order: 'destroy',
-        payload: payload as unknown as Json,
-      }
+      const { server } = request
+      const node = row.node === null ? null : id<NodeName>(row.node)
+      const command = commandTo({ operation: operation.id, host, node, server, epoch, order: 'destroy', payload })
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
     },
     undo: 'nothing to undo: an accepted delete goes forward',

@@ -4,10 +4,10 @@ import type { Evacuation, EvacuationStep } from './request.ts'
 import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
-import type { Json } from '../../domain/json.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
+import { commandTo } from '../command-to.ts'
 import { done, failed } from '../../saga/index.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
 import { hostIsDown } from '../host-is-down.ts'
@@ -67,17 +67,6 @@ function order(
   name: string,
   payload: SpawnOrderPayload | DestroyPayload,
 ): Command {
-  return {
-    operation,
-    // Filled in when the command is stored.
-    step: '',
-    attempt: 0,
-    host,
-    node: row.node === null ? null : id<NodeName>(row.node),
-    server,
-    epoch: row.epoch,
-    sequence,
-    order: name,
-    payload: payload as unknown as Json,
-  }
+  const node = row.node === null ? null : id<NodeName>(row.node)
+  return commandTo({ operation, host, node, server, epoch: row.epoch, sequence, order: name, payload })
 }
