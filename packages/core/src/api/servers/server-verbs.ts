@@ -1,22 +1,18 @@
 import type { ApiDeps } from '../deps.ts'
 import type { Awaited } from './until.ts'
 import type { NewServer, ServerQuery } from './input.ts'
-import type { NovakitError } from '../../domain/error.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
 import type { Server, ServerAction } from '../../domain/server/server.ts'
-import type { ServerId } from '../../domain/ids.ts'
 import { actionsOf } from '../../storage/cell/actions.ts'
 import { serverActionVerbs, type ServerActionVerbs } from './actions/action-verbs.ts'
 import { addressOf, findServer } from './find-server.ts'
 import { createServers } from './create-servers.ts'
 import { deleteServer } from './delete-server.ts'
-import { id } from '../../domain/ids.ts'
 import { listServers, type ServerPage } from './list-servers.ts'
 import { millis } from '../../domain/unit/units.ts'
 import { newServer, serverQuery, untilOptions } from './input.ts'
 import { parse } from '../parse.ts'
-import { reference } from '../fields.ts'
-import { serverErrors } from '../../domain/server/errors.ts'
+import { invalid, serverId } from './server-id.ts'
 import { until } from './until.ts'
 
 /**
@@ -68,12 +64,4 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
       return cell === null ? [] : deps.cells.get(cell).read((tx) => actionsOf(tx, serverId(server)))
     },
   }
-}
-
-function serverId(server: string): ServerId {
-  return id<ServerId>(parse(reference, server, invalid))
-}
-
-function invalid(what: string): NovakitError {
-  return serverErrors.invalid({ what })
 }

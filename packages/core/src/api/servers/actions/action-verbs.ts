@@ -1,8 +1,7 @@
 import type { ApiDeps } from '../../deps.ts'
 import type { ConsoleOptions, EvacuateOptions, LockOptions, MetadataChange, RebootOptions } from './input.ts'
 import type { Diagnostics } from '../../../ports/hypervisor.ts'
-import type { HostName, ServerId } from '../../../domain/ids.ts'
-import type { NovakitError } from '../../../domain/error.ts'
+import type { HostName } from '../../../domain/ids.ts'
 import type { RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
@@ -19,10 +18,9 @@ import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { parse } from '../../parse.ts'
 import { rebuildOptions, rescueOptions, resetTarget, serverChange, stopOptions, tags } from './input.ts'
 import { rebuildServer } from './rebuild.ts'
-import { reference } from '../../fields.ts'
 import { rescueServer } from './rescue.ts'
 import { resetState } from './reset-state.ts'
-import { serverErrors } from '../../../domain/server/errors.ts'
+import { invalid, serverId } from '../server-id.ts'
 
 /**
  * What can be done to a server that is there. Each verb resolves when it is accepted; `until` tells when the server
@@ -118,12 +116,4 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
     setTags: async (server, list) =>
       setTags(deps, context, serverId(server), parse(tags, list, invalid, 'the list of tags')),
   }
-}
-
-function serverId(server: string): ServerId {
-  return id<ServerId>(parse(reference, server, invalid))
-}
-
-function invalid(what: string): NovakitError {
-  return serverErrors.invalid({ what })
 }
