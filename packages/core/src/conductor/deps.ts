@@ -12,7 +12,7 @@ import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkControl } from '../ports/network.ts'
 import type { Hands, OperationStanding } from '../saga/index.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
-import type { OperationId } from '../domain/ids.ts'
+import type { CellId, OperationId } from '../domain/ids.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 
@@ -43,6 +43,12 @@ export interface ConductorDeps {
   wake(store: StoreName, operation: OperationId): void
   /** Places tried for one server before it is given up. Nova's `max_attempts`. */
   readonly maxAttempts: number
+}
+
+/** Where sagas of a cell happen, and with what. */
+export interface AtCell {
+  readonly deps: ConductorDeps
+  readonly cell: CellId
 }
 
 /** How long things may take. */

@@ -1,5 +1,5 @@
-import type { CellId, ServerId } from '../domain/ids.ts'
-import type { ConductorDeps } from './deps.ts'
+import type { ServerId } from '../domain/ids.ts'
+import type { AtCell } from './deps.ts'
 import type { Operation } from '../domain/operation/operation.ts'
 import type { Step } from '../saga/index.ts'
 import { done, liveOperations } from '../saga/index.ts'
@@ -13,13 +13,7 @@ function isOlder(other: Told, { id, createdAt }: Told): boolean {
 }
 
 /** Waits until nobody else works on the server: what was under way meets the task state and unwinds. */
-export function quiesceStep({
-  deps,
-  cell,
-}: {
-  readonly deps: ConductorDeps
-  readonly cell: CellId
-}): Step<'cell', { readonly server: ServerId }> {
+export function quiesceStep({ deps, cell }: AtCell): Step<'cell', { readonly server: ServerId }> {
   return {
     name: 'quiesce',
     run: async ({ operation, request, now }) => {

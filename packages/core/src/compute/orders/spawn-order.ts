@@ -7,7 +7,7 @@ import type { LocalImage } from '../../ports/image.ts'
 import type { OrderDeps } from '../deps.ts'
 import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import { firstBootOf } from './first-boot-of.ts'
-import { hostErrors } from '../../domain/host/errors.ts'
+import { refOf } from './ref-of.ts'
 import { problemOf } from '../../domain/error.ts'
 import { instant } from '../../domain/unit/units.ts'
 
@@ -27,15 +27,12 @@ export async function spawnOrder(
   { powerOn = true, exists = false }: SpawnOptions = {},
 ): Promise<SpawnOrder> {
   const { name, hostname, project, user, flavor, metadata, nics } = payload
-  const { server, node, epoch } = command
-  if (node === null) throw hostErrors.invalid({ what: 'no node is named for the guest.' })
+  const guest = refOf(command)
   const image = payload.image === null ? null : await imageFor(deps, payload.image, exists, signal)
-  await deps.networks.plug(server, nics, signal)
+  await deps.networks.plug(guest.server, nics, signal)
   const configDrive = await configDriveOf(deps, command, payload)
   return {
-    server,
-    node,
-    epoch,
+    ...guest,
     name,
     hostname,
     project,

@@ -1,8 +1,8 @@
+import type { AtCell } from '../deps.ts'
 import type { ActionRequest } from '../../lifecycle/index.ts'
 import type { Failed, Parked, StepContext } from '../../saga/index.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
-import type { Stand } from './request.ts'
 import { decideFor } from '../create/decide.ts'
 import { failed } from '../../saga/index.ts'
 import { id } from '../../domain/ids.ts'
@@ -15,7 +15,7 @@ import { wantedAgain } from '../wanted-again.ts'
  * (nova/conductor/manager.py, `rebuild_instance`; OSSA-2017-005). Null where they let it be.
  */
 export async function checkRebuild(
-  { deps, cell }: Stand,
+  { deps, cell }: AtCell,
   { request, operation, now }: StepContext<ActionRequest>,
   row: InstanceRow,
   host: HostName,

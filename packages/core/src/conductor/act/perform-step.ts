@@ -1,5 +1,6 @@
+import type { AtCell } from '../deps.ts'
 import type { ActionRequest } from '../../lifecycle/index.ts'
-import type { ActionStep, Stand } from './request.ts'
+import type { ActionStep } from './request.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { GuestActionPayload } from '../../rpc/orders/guest-action.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
@@ -22,7 +23,7 @@ import { spawnPayloadOf } from './spawn-payload-of.ts'
 type Context = StepContext<ActionRequest>
 
 /** The host does it, and says what it shows then: there the server rests. */
-export function performStep(at: Stand): ActionStep {
+export function performStep(at: AtCell): ActionStep {
   const { deps, cell } = at
   return {
     name: 'perform',
@@ -51,7 +52,7 @@ export function performStep(at: Stand): ActionStep {
 }
 
 async function commandOf(
-  { deps }: Stand,
+  { deps }: AtCell,
   { operation, request }: Context,
   row: InstanceRow,
   host: HostName,

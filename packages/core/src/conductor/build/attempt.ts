@@ -1,18 +1,11 @@
 import type { BuildRequestOfAttempt } from './request.ts'
-import type { CellId, ServerId } from '../../domain/ids.ts'
+import type { ServerId } from '../../domain/ids.ts'
 import type { CellTx } from '../../ports/storage.ts'
-import type { ConductorDeps } from '../deps.ts'
 import type { InstanceChange } from '../../storage/cell/instances.ts'
 import type { Step } from '../../saga/index.ts'
 import type { TaskState } from '../../domain/server/states.ts'
 import { changeInstance } from '../../storage/cell/instances.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
-
-/** Where an attempt happens, and with what. */
-export interface Attempt {
-  readonly deps: ConductorDeps
-  readonly cell: CellId
-}
 
 export type BuildStep = Step<'cell', BuildRequestOfAttempt>
 

@@ -1,7 +1,6 @@
-import type { Attempt } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellId } from '../../domain/ids.ts'
-import type { ConductorDeps } from '../deps.ts'
+import type { AtCell, ConductorDeps } from '../deps.ts'
 import type { Saga } from '../../saga/index.ts'
 import { enterStep } from './enter-step.ts'
 import { spawnStep } from './spawn-step.ts'
@@ -13,7 +12,7 @@ export const BUILD = 'server.build'
  * its parent decides what comes next.
  */
 export function buildSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', BuildRequestOfAttempt> {
-  const at: Attempt = { deps, cell }
+  const at: AtCell = { deps, cell }
   return {
     kind: BUILD,
     store: 'cell',

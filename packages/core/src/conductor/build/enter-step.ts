@@ -1,7 +1,7 @@
-import type { Attempt, BuildStep } from './attempt.ts'
+import type { BuildStep } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellTx } from '../../ports/storage.ts'
-import type { ConductorDeps } from '../deps.ts'
+import type { AtCell, ConductorDeps } from '../deps.ts'
 import type { Json } from '../../domain/json.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import { addInstance, instanceStanding, removeUnborn } from '../../storage/cell/instances.ts'
@@ -16,7 +16,7 @@ import { problemOf } from '../../domain/error.ts'
  * The server stands in its cell since its attempt was accepted. From here on readers look for it there, and it is
  * deleted there; then it gets its ports, bound to its host. The output is the NICs.
  */
-export function enterStep({ deps, cell }: Attempt): BuildStep {
+export function enterStep({ deps, cell }: AtCell): BuildStep {
   return {
     name: 'enter',
     run: async ({ request }) => {

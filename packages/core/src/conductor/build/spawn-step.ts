@@ -1,4 +1,5 @@
-import type { Attempt, BuildStep } from './attempt.ts'
+import type { AtCell } from '../deps.ts'
+import type { BuildStep } from './attempt.ts'
 import type { BuildRequestOfAttempt } from './request.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Command } from '../../domain/operation/command.ts'
@@ -21,7 +22,7 @@ import { bury } from '../../storage/cell/tombstones.ts'
 type Context = StepContext<BuildRequestOfAttempt>
 
 /** The host makes and starts the guest: then the server is active. Undone, nothing of it is left there. */
-export function spawnStep(at: Attempt): BuildStep {
+export function spawnStep(at: AtCell): BuildStep {
   const { deps } = at
   return {
     name: 'spawn',
@@ -55,7 +56,7 @@ export function spawnStep(at: Attempt): BuildStep {
 /** What its owner waits for. */
 async function activate(
   tx: CellTx,
-  { deps }: Attempt,
+  { deps }: AtCell,
   request: BuildRequestOfAttempt,
   operation: OperationId,
 ): Promise<void> {
@@ -76,7 +77,7 @@ function wasOrdered({ operation }: Context): boolean {
 }
 
 /** A delete takes the task state away: then there is no sense in waiting for the host any longer. */
-async function stillMine({ deps, cell }: Attempt, request: BuildRequestOfAttempt): Promise<boolean> {
+async function stillMine({ deps, cell }: AtCell, request: BuildRequestOfAttempt): Promise<boolean> {
   const row = await deps.cells.get(cell).read((tx) => instanceStanding(tx, request.server))
   return row !== null && row.task_state === 'spawning' && row.epoch === request.attempt
 }

@@ -1,4 +1,5 @@
-import type { DeleteStep, Deletion } from './request.ts'
+import type { AtCell } from '../deps.ts'
+import type { DeleteStep } from './request.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
@@ -10,7 +11,7 @@ import { instanceRow } from '../../storage/cell/instances.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 
 /** The host removes the guest. A host that is down is told when it comes back. */
-export function destroyStep(at: Deletion): DeleteStep {
+export function destroyStep(at: AtCell): DeleteStep {
   const { deps, cell } = at
   return {
     name: 'destroy',

@@ -1,4 +1,5 @@
-import type { DeleteStep, Deletion } from './request.ts'
+import type { AtCell } from '../deps.ts'
+import type { DeleteStep } from './request.ts'
 import type { ProjectId } from '../../domain/ids.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { done, publish } from '../../saga/index.ts'
@@ -7,7 +8,7 @@ import { id } from '../../domain/ids.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** The server is deleted; its row stays, as proof for a host that comes back with the guest. */
-export function finishStep({ deps }: Deletion): DeleteStep {
+export function finishStep({ deps }: AtCell): DeleteStep {
   return {
     name: 'finish',
     run: async ({ request, operation }) =>

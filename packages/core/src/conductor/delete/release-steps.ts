@@ -1,5 +1,5 @@
-import type { ConductorDeps } from '../deps.ts'
-import type { DeleteStep, Deletion } from './request.ts'
+import type { AtCell, ConductorDeps } from '../deps.ts'
+import type { DeleteStep } from './request.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { ServerId } from '../../domain/ids.ts'
 import { crossOnce, done } from '../../saga/index.ts'
@@ -12,7 +12,7 @@ import { removeBuildRequest } from '../../storage/global/build-requests.ts'
 import { removeRequestSpec } from '../../storage/global/request-specs.ts'
 
 /** Its ports are freed, whenever they were made: it has no host after this one. */
-export function unplugStep({ deps, cell }: Deletion): DeleteStep {
+export function unplugStep({ deps, cell }: AtCell): DeleteStep {
   return {
     name: 'unplug',
     run: async ({ request }) => {
@@ -25,7 +25,7 @@ export function unplugStep({ deps, cell }: Deletion): DeleteStep {
 }
 
 /** What it held in the global store is given back, once. */
-export function releaseStep({ deps }: Deletion): DeleteStep {
+export function releaseStep({ deps }: AtCell): DeleteStep {
   return {
     name: 'release',
     run: async ({ request, operation }) => {

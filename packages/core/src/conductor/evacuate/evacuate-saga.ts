@@ -1,6 +1,6 @@
 import type { CellId } from '../../domain/ids.ts'
-import type { ConductorDeps } from '../deps.ts'
-import type { Evacuation, EvacuationStep } from './request.ts'
+import type { AtCell, ConductorDeps } from '../deps.ts'
+import type { EvacuationStep } from './request.ts'
 import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { Saga } from '../../saga/index.ts'
 import { done } from '../../saga/index.ts'
@@ -12,7 +12,7 @@ import { spawnStep } from './spawn-step.ts'
 import { switchStep } from './switch-step.ts'
 
 /** Whatever the rest has come to, its way back ends here. */
-function quiesce(at: Evacuation): EvacuationStep {
+function quiesce(at: AtCell): EvacuationStep {
   const { name, run } = quiesceStep(at)
   const undo: EvacuationStep['undo'] = async ({ operation, request }) =>
     done(null, (tx) => settleAsFailed(tx, at.deps.ids, operation, request))

@@ -1,8 +1,8 @@
 import type { BuildRequest, Place } from '../../storage/global/build-requests.ts'
 import type { Claim } from '../../domain/placement/claim.ts'
 import type { ConsumerId, OperationId, ProviderId } from '../../domain/ids.ts'
-import type { ConductorDeps } from '../deps.ts'
-import type { Evacuation, EvacuationStep, Placed } from './request.ts'
+import type { AtCell, ConductorDeps } from '../deps.ts'
+import type { EvacuationStep, Placed } from './request.ts'
 import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
@@ -30,7 +30,7 @@ const STEP = 'place'
  * Finds another host in the same cell and claims it; what the server held where it was is the migration's from then
  * on, until that host has shown that nothing is left there.
  */
-export function placeStep(at: Evacuation): EvacuationStep {
+export function placeStep(at: AtCell): EvacuationStep {
   const { deps, cell } = at
   return {
     name: STEP,
@@ -70,7 +70,7 @@ export function placeStep(at: Evacuation): EvacuationStep {
 
 /** Nothing is done to a server on a host that lives; one that may yet be heard of is waited for. */
 async function sourceStanding(
-  at: Evacuation,
+  at: AtCell,
   { server, source }: EvacuationRequest,
   now: Instant,
 ): Promise<Failed | Parked<'cell'> | null> {

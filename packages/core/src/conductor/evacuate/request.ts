@@ -1,14 +1,7 @@
-import type { CellId } from '../../domain/ids.ts'
-import type { ConductorDeps } from '../deps.ts'
 import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Place } from '../../storage/global/build-requests.ts'
 import type { Step } from '../../saga/index.ts'
-
-export interface Evacuation {
-  readonly deps: ConductorDeps
-  readonly cell: CellId
-}
 
 export type EvacuationStep = Step<'cell', EvacuationRequest>
 

@@ -1,6 +1,7 @@
+import type { AtCell } from '../deps.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
-import type { Evacuation, EvacuationStep } from './request.ts'
+import type { EvacuationStep } from './request.ts'
 import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
@@ -20,7 +21,7 @@ import { serverErrors } from '../../domain/server/errors.ts'
 import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 /** The new host makes the guest, from the image: what was on the disks of the old one is lost with it. It is left stopped. */
-export function spawnStep(at: Evacuation): EvacuationStep {
+export function spawnStep(at: AtCell): EvacuationStep {
   const { deps, cell } = at
   return {
     name: 'spawn',

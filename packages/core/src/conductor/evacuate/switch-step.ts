@@ -1,4 +1,5 @@
-import type { Evacuation, EvacuationStep, Placed } from './request.ts'
+import type { AtCell } from '../deps.ts'
+import type { EvacuationStep, Placed } from './request.ts'
 import type { Json } from '../../domain/json.ts'
 import type { OperationId } from '../../domain/ids.ts'
 import type { SettleRequest } from './settle-saga.ts'
@@ -14,7 +15,7 @@ import { serverErrors } from '../../domain/server/errors.ts'
 import { SETTLE } from './settle-saga.ts'
 
 /** The server is its new host's from now on. Whatever its old one has of it is dead: that is written down with it. */
-export function switchStep({ deps, cell }: Evacuation): EvacuationStep {
+export function switchStep({ deps, cell }: AtCell): EvacuationStep {
   return {
     name: 'switch',
     run: async ({ request, operation, output }) => {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../domain/json.ts'
 import type { SpawnOrderPayload } from './spawn.ts'
-import { json } from '../schemas.ts'
 import { spawnPayload } from './spawn.ts'
 
 /** Does something to a guest. The agent knows all of it, so that what has come apart can be put together again. */
@@ -16,6 +15,3 @@ export function guestActionPayload<Options extends Json>(
 ): z.ZodType<GuestActionPayload<Options>> {
   return z.object({ guest: spawnPayload, options }) as unknown as z.ZodType<GuestActionPayload<Options>>
 }
-
-/** For actions that take nothing. */
-export const plainPayload = guestActionPayload(json)

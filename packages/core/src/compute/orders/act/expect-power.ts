@@ -3,6 +3,7 @@ import type { Json } from '../../../domain/json.ts'
 import type { OrderDeps } from '../../deps.ts'
 import type { PowerState } from '../../../domain/server/states.ts'
 import { hostErrors } from '../../../domain/host/errors.ts'
+import { refOf } from '../ref-of.ts'
 
 /**
  * What the hypervisor shows of the guest, as an order's output. A driver's word is not enough: where the server rests
@@ -17,10 +18,4 @@ export async function expectPower(
   const power = await hypervisor.power.state(refOf(guest))
   if (wanted.includes(power)) return { power }
   throw hostErrors.refused({}, { detail: `the guest is ${power}, and should be ${wanted.join(' or ')}` })
-}
-
-/** @throws `host.invalid` where no node is named */
-export function refOf({ server, node, epoch }: GuestCommand) {
-  if (node === null) throw hostErrors.invalid({ what: 'no node is named for the guest.' })
-  return { server, node, epoch }
 }

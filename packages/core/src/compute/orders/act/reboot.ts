@@ -1,9 +1,9 @@
 import type { GuestActionPayload } from '../../../rpc/orders/guest-action.ts'
 import type { GuestCommand } from '../../../domain/operation/command.ts'
-import type { Order } from '../../order.ts'
 import type { OrderDeps } from '../../deps.ts'
-import { expectPower, refOf } from './expect-power.ts'
-import { plainPayload } from '../../../rpc/orders/guest-action.ts'
+import { plainOrder } from './act-order.ts'
+import { expectPower } from './expect-power.ts'
+import { refOf } from '../ref-of.ts'
 import { problemOf } from '../../../domain/error.ts'
 import { seconds } from '../../../domain/unit/units.ts'
 import { spawnOrder } from '../spawn-order.ts'
@@ -12,32 +12,22 @@ import { spawnOrder } from '../spawn-order.ts'
 const SOFT_WITHIN = seconds(120)
 
 /** Asks the guest; one that does not heed is stopped and started (nova/virt/libvirt/driver.py, `reboot`). */
-export const rebootSoft: Order<GuestActionPayload> = {
-  name: 'reboot-soft',
-  about: 'guest',
-  once: true,
-  payload: plainPayload,
-  run: async (deps, command, payload, signal) => {
-    const { hypervisor, log } = deps
-    try {
-      if (hypervisor.reboot === undefined) await stopAndStart(deps, command, payload, signal)
-      else await hypervisor.reboot.soft(refOf(command), SOFT_WITHIN)
-      return await expectPower(deps, command, 'running')
-    } catch (error) {
-      log.info('a soft reboot came to nothing; a hard one follows', { server: command.server, ...problemOf(error) })
-      return hard(deps, command, payload, signal)
-    }
-  },
-}
+export const rebootSoft = plainOrder('reboot-soft', async (deps, command, payload, signal) => {
+  const { hypervisor, log } = deps
+  try {
+    if (hypervisor.reboot === undefined) await stopAndStart(deps, command, payload, signal)
+    else await hypervisor.reboot.soft(refOf(command), SOFT_WITHIN)
+    return await expectPower(deps, command, 'running')
+  } catch (error) {
+    log.info('a soft reboot came to nothing; a hard one follows', { server: command.server, ...problemOf(error) })
+    return hard(deps, command, payload, signal)
+  }
+})
 
 /** From scratch, with everything that the server is now. */
-export const rebootHard: Order<GuestActionPayload> = {
-  name: 'reboot-hard',
-  about: 'guest',
-  once: true,
-  payload: plainPayload,
-  run: (deps, command, payload, signal) => hard(deps, command, payload, signal),
-}
+export const rebootHard = plainOrder('reboot-hard', (deps, command, payload, signal) =>
+  hard(deps, command, payload, signal),
+)
 
 async function hard(deps: OrderDeps, command: GuestCommand, payload: GuestActionPayload, signal: AbortSignal) {
   const { hypervisor } = deps

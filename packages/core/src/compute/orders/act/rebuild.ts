@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import type { GuestActionPayload } from '../../../rpc/orders/guest-action.ts'
 import type { Json } from '../../../domain/json.ts'
-import type { Order } from '../../order.ts'
 import type { Sealed } from '../../../domain/sealed/sealed.ts'
-import { expectPower, refOf } from './expect-power.ts'
-import { guestActionPayload } from '../../../rpc/orders/guest-action.ts'
+import { actOrder } from './act-order.ts'
+import { expectPower } from './expect-power.ts'
+import { refOf } from '../ref-of.ts'
 import { hostErrors } from '../../../domain/host/errors.ts'
 import { spawnOrder } from '../spawn-order.ts'
 
@@ -21,12 +20,10 @@ const options = z.object({
 }) as unknown as z.ZodType<RebuildOptions & Json>
 
 /** Makes the guest's disks anew. A hypervisor that cannot do that in place removes the guest and makes another. */
-export const rebuild: Order<GuestActionPayload<RebuildOptions & Json>> = {
-  name: 'rebuild',
-  about: 'guest',
-  once: true,
-  payload: guestActionPayload(options),
-  run: async (deps, command, { guest, options: { powerOn, preserveEphemeral, adminPassword } }, signal) => {
+export const rebuild = actOrder(
+  'rebuild',
+  options,
+  async (deps, command, { guest, options: { powerOn, preserveEphemeral, adminPassword } }, signal) => {
     const { hypervisor } = deps
     const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal, { powerOn })
     if (hypervisor.rebuild !== undefined) await hypervisor.rebuild.rebuild(order, { preserveEphemeral })
@@ -37,4 +34,4 @@ export const rebuild: Order<GuestActionPayload<RebuildOptions & Json>> = {
     }
     return expectPower(deps, command, powerOn ? 'running' : 'shutdown')
   },
-}
+)

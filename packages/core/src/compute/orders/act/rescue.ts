@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import type { GuestActionPayload } from '../../../rpc/orders/guest-action.ts'
 import type { Image } from '../../../domain/image/image.ts'
 import type { Json } from '../../../domain/json.ts'
-import type { Order } from '../../order.ts'
 import type { Sealed } from '../../../domain/sealed/sealed.ts'
+import { actOrder, plainOrder } from './act-order.ts'
 import { expectPower } from './expect-power.ts'
 import { facet } from './facet.ts'
-import { guestActionPayload, plainPayload } from '../../../rpc/orders/guest-action.ts'
 import { spawnOrder } from '../spawn-order.ts'
 
 interface RescueOptions {
@@ -20,12 +18,10 @@ const options = z.object({
 }) as unknown as z.ZodType<RescueOptions & Json>
 
 /** Boots the guest from another image, with its own disks beside it. */
-export const rescue: Order<GuestActionPayload<RescueOptions & Json>> = {
-  name: 'rescue',
-  about: 'guest',
-  once: true,
-  payload: guestActionPayload(options),
-  run: async (deps, command, { guest, options: { image, adminPassword } }, signal) => {
+export const rescue = actOrder(
+  'rescue',
+  options,
+  async (deps, command, { guest, options: { image, adminPassword } }, signal) => {
     const rescuing = facet(deps.hypervisor, 'rescue', 'rescue a guest')
     const rescueImage = await deps.images.fetch(image, signal)
     const order = await spawnOrder(deps, command, { ...guest, adminPassword }, signal, { exists: true })
@@ -33,17 +29,11 @@ export const rescue: Order<GuestActionPayload<RescueOptions & Json>> = {
     await rescuing.rescue(order, rescueImage, { adminPassword: password })
     return expectPower(deps, command, 'running')
   },
-}
+)
 
 /** Boots it from its own disks again. */
-export const unrescue: Order<GuestActionPayload> = {
-  name: 'unrescue',
-  about: 'guest',
-  once: true,
-  payload: plainPayload,
-  run: async (deps, command, { guest }, signal) => {
-    const rescuing = facet(deps.hypervisor, 'rescue', 'unrescue a guest')
-    await rescuing.unrescue(await spawnOrder(deps, command, guest, signal, { exists: true }))
-    return expectPower(deps, command, 'running')
-  },
-}
+export const unrescue = plainOrder('unrescue', async (deps, command, { guest }, signal) => {
+  const rescuing = facet(deps.hypervisor, 'rescue', 'unrescue a guest')
+  await rescuing.unrescue(await spawnOrder(deps, command, guest, signal, { exists: true }))
+  return expectPower(deps, command, 'running')
+})

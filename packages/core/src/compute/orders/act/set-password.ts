@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import type { GuestActionPayload } from '../../../rpc/orders/guest-action.ts'
 import type { Json } from '../../../domain/json.ts'
-import type { Order } from '../../order.ts'
 import type { Sealed } from '../../../domain/sealed/sealed.ts'
+import { actOrder } from './act-order.ts'
 import { facet } from './facet.ts'
-import { guestActionPayload } from '../../../rpc/orders/guest-action.ts'
-import { refOf } from './expect-power.ts'
+import { refOf } from '../ref-of.ts'
 
 interface PasswordOptions {
   readonly password: Sealed<string>
@@ -14,13 +12,11 @@ interface PasswordOptions {
 const options = z.object({ password: z.string() }) as unknown as z.ZodType<PasswordOptions & Json>
 
 /** Sets the administrator's password inside the running guest. It is opened here, on the host, and nowhere before. */
-export const setPassword: Order<GuestActionPayload<PasswordOptions & Json>> = {
-  name: 'set-password',
-  about: 'guest',
-  once: true,
-  payload: guestActionPayload(options),
-  run: async ({ hypervisor, secrets }, command, { options: { password } }) => {
+export const setPassword = actOrder(
+  'set-password',
+  options,
+  async ({ hypervisor, secrets }, command, { options: { password } }) => {
     await facet(hypervisor, 'password', 'set a password').set(refOf(command), secrets.open(password))
     return null
   },
-}
+)
