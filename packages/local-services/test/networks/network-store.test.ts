@@ -154,7 +154,9 @@ describe('addresses', () => {
     const refused = results.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code: string }).code] : []))
     expect(refused).toEqual(Array(9).fill('network.no_addresses'))
     expect(await codeOf(networks.validate(me, request, 1))).toBe('network.no_addresses')
-    await networks.release(server(5), 1)
+    // Which of the callers came too late differs from run to run.
+    const lucky = results.findIndex((one) => one.status === 'fulfilled')
+    await networks.release(server(lucky), 1)
     await networks.validate(me, request, 1)
     expect(await codeOf(networks.validate(me, request, 2))).toBe('network.no_addresses')
   })
