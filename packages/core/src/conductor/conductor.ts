@@ -22,12 +22,13 @@ import { cellSagas, globalSagas } from './sagas.ts'
 import { discoverHosts } from './intake/declare-nodes.ts'
 import { executor } from '../saga/index.ts'
 import { lastOf } from './last-of.ts'
-import { listenOn } from './listen-on.ts'
 import { listenToAgents } from './intake/intake.ts'
 import { groupView } from './view/group-view.ts'
 import { holds } from './view/holds.ts'
 import { lostClaims } from './lost-claims.ts'
+import { periodicTasks } from './periodic/tasks.ts'
 import { relay } from './relay.ts'
+import { runPeriodically } from './periodic/periodic.ts'
 import { sendCommand } from './send-command.ts'
 import { seconds } from '../domain/unit/units.ts'
 import { serve } from '../rpc/index.ts'
@@ -161,7 +162,7 @@ export function conductor(parts: ConductorParts, options: ConductorOptions): Con
     start: async () => {
       await listen()
       running = true
-      loops.push(listenOn(deps, stopping.signal))
+      loops.push(...periodicTasks(deps).map((task) => runPeriodically(task, parts, stopping.signal)))
       startStore(globalStore, executors.get('global') as Executor)
       for (const { id } of parts.cells.list()) startStore(cellStore(id), executors.get(id) as Executor)
     },
