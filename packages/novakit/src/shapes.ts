@@ -59,9 +59,12 @@ const span = z
   .positive()
   .max(86_400_000 * 366)
 
+/** Those of which 0 has a meaning. */
+const mayBeNone: ReadonlySet<string> = new Set<keyof CloudTiming>(['reclaimAfter'])
+const spanOrNone = span.or(z.literal(0))
+
 export const timing = z.strictObject(
-  Object.fromEntries(Object.keys(defaultTiming).map((key) => [key, span.optional()])) as Record<
-    keyof CloudTiming,
-    z.ZodOptional<typeof span>
-  >,
+  Object.fromEntries(
+    Object.keys(defaultTiming).map((key) => [key, (mayBeNone.has(key) ? spanOrNone : span).optional()]),
+  ) as Record<keyof CloudTiming, z.ZodOptional<typeof span>>,
 )

@@ -33,6 +33,8 @@ export interface ApiDeps {
   readonly downAfter: Millis
   /** An action that its host has not answered after that long is given up. */
   readonly actWithin: Millis
+  /** What was deleted can be had back for so long; 0: it cannot. */
+  readonly reclaimAfter: Millis
   /** Opens a store for a new cell, writes it down and takes it into work. @throws `cell.exists`, `storage.*` */
   makeCell(name: string): Promise<CellInfo>
   /** Maps the hosts that wait for it. */

@@ -131,6 +131,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     events: container.get(tokens.events),
     downAfter: parts.timing.downAfter,
     actWithin: parts.timing.actWithin,
+    reclaimAfter: parts.timing.reclaimAfter,
     makeCell: make,
     hostsChanged: () => container.get(tokens.view).invalidate(),
     hands: parts.roles.includes('conductor') ? container.get(tokens.conductor).hands : null,

@@ -76,6 +76,13 @@ export interface CloudTiming {
   readonly buildWithin: Millis
   /** An action that its host has not answered after that long is given up. */
   readonly actWithin: Millis
+  /**
+   * What was deleted can be had back for so long. 0: a server is gone when it is deleted. Nova's
+   * `reclaim_instance_interval`.
+   */
+  readonly reclaimAfter: Millis
+  /** Conductors look that often for what is to be done because its time has come. */
+  readonly periodicEvery: Millis
   /** The outbox is left alone that long after it was found empty. */
   readonly relayEvery: Millis
   /** `start()` waits that long for the agents of this process to be known. */
@@ -93,6 +100,8 @@ export const defaultTiming: CloudTiming = {
   lookEvery: seconds(2),
   buildWithin: minutes(10),
   actWithin: minutes(10),
+  reclaimAfter: seconds(0),
+  periodicEvery: seconds(60),
   relayEvery: seconds(0.2),
   greetWithin: seconds(10),
 }

@@ -63,4 +63,8 @@ export interface Timing {
   readonly buildWithin: Millis
   /** An action that its host has not answered after that long is given up. */
   readonly actWithin: Millis
+  /** What was deleted is kept so long. 0: such servers are left to whoever deleted them. */
+  readonly reclaimAfter: Millis
+  /** It is looked that often for what is to be done because its time has come. */
+  readonly periodicEvery: Millis
 }

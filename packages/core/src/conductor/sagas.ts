@@ -1,6 +1,7 @@
 import type { CellId } from '../domain/ids.ts'
 import type { ConductorDeps } from './deps.ts'
 import type { Saga, StoreKind } from '../saga/index.ts'
+import { actionKind } from '../lifecycle/index.ts'
 import { actionSaga } from './act/action-saga.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
@@ -9,7 +10,9 @@ import { createSaga } from './create/create-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
 import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
+import { restoreSaga } from './soft-delete/restore-saga.ts'
 import { settleSaga } from './evacuate/settle-saga.ts'
+import { softDeleteSaga } from './soft-delete/soft-delete-saga.ts'
 
 /** What runs in the global store. */
 export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>[] {
@@ -18,8 +21,19 @@ export function globalSagas(deps: ConductorDeps): readonly Saga<'global', never>
 
 /** What runs in each cell. */
 export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cell', never>[] {
-  const actions = guestActionNames.map((action) => actionSaga(deps, cell, action))
-  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions, evacuateSaga(deps, cell), settleSaga(deps, cell)]
+  const ofSeveralSteps = [softDeleteSaga(deps, cell), restoreSaga(deps, cell)]
+  const known = new Set(ofSeveralSteps.map(({ kind }) => kind))
+  const actions = guestActionNames
+    .filter((action) => !known.has(actionKind(action)))
+    .map((action) => actionSaga(deps, cell, action))
+  return [
+    buildSaga(deps, cell),
+    deleteSaga(deps, cell),
+    ...actions,
+    ...ofSeveralSteps,
+    evacuateSaga(deps, cell),
+    settleSaga(deps, cell),
+  ]
 }
 
 /** A saga as its table shows it, without what its steps do. */

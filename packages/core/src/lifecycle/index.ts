@@ -3,4 +3,6 @@
 export * from './action-request.ts'
 export * from './begin.ts'
 export * from './begin-action.ts'
+export * from './begin-delete.ts'
 export * from './evacuation-request.ts'
+export * from './system-context.ts'

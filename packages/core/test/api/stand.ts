@@ -73,6 +73,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     events: cloudEvents(),
     downAfter: seconds(60),
     actWithin: seconds(600),
+    reclaimAfter: seconds(0),
     makeCell: unused('makeCell'),
     hostsChanged: () => undefined,
     hands: null,

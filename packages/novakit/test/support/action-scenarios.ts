@@ -3,7 +3,7 @@ import type { CloudWorld } from '@novakit/sim'
 import type { Scenario } from './saga-stage.ts'
 import type { SagaSuite } from '@novakit/core/testing'
 import type { ServerStatus } from '@novakit/core'
-import { id, seconds } from '@novakit/core'
+import { id, minutes, seconds } from '@novakit/core'
 import { sagaTables } from '@novakit/core/testing'
 import { expectStatuses } from './expect-statuses.ts'
 import { onlyServer } from './quiet-world.ts'
@@ -23,6 +23,7 @@ interface ActionScenario {
   readonly calls: readonly CallName[]
   /** It is disturbed in every way; actions like it only in some. */
   readonly whole?: true
+  readonly world?: Scenario['world']
 }
 
 /** What all actions have in common is tried on one of each kind. */
@@ -94,6 +95,24 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     otherwise: 'ACTIVE',
     calls: ['password.set'],
   },
+  'server.softDelete': {
+    before: [pause],
+    act: (servers, server) => servers.delete(server),
+    ends: 'SOFT_DELETED',
+    otherwise: 'SOFT_DELETED',
+    calls: ['power.off'],
+    whole: true,
+    world: { timing: { reclaimAfter: minutes(60) } },
+  },
+  'server.restore': {
+    before: [(servers, server) => servers.delete(server)],
+    act: (servers, server) => servers.restore(server),
+    ends: 'ACTIVE',
+    otherwise: 'SOFT_DELETED',
+    calls: ['power.on'],
+    whole: true,
+    world: { timing: { reclaimAfter: minutes(60) } },
+  },
   'server.crashDump': {
     act: (servers, server) => servers.crashDump(server),
     ends: 'ACTIVE',
@@ -138,8 +157,9 @@ export function evacuationSuite(kind: 'server.evacuate' | 'migration.settle'): S
 export const testedActions: readonly string[] = Object.keys(actionScenarios)
 export const testedMoves = ['server.evacuate', 'migration.settle'] as const
 
-function scenarioOf({ before = [], act, ends, otherwise, calls }: ActionScenario): Scenario {
+function scenarioOf({ before = [], act, ends, otherwise, calls, world: like }: ActionScenario): Scenario {
   return {
+    ...(like === undefined ? {} : { world: like }),
     calls: [...calls, 'plug'],
     prepare: async (world) => {
       await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })

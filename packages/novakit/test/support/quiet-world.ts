@@ -21,9 +21,12 @@ export async function expectQuietWorld(world: CloudWorld): Promise<void> {
   expect(checkEmpty(await cloudPicture(worldInside(world)))).toEqual([])
 }
 
-/** Every server there is, as an administrator sees it. */
+/** Every server there is, as an administrator sees it, and those that can be had back. */
 export async function serversOf({ admin }: CloudWorld): Promise<readonly Server[]> {
-  return (await admin.servers.list({ allProjects: true, limit: 1000 })).servers
+  const everywhere = { allProjects: true, limit: 1000 }
+  const there = await admin.servers.list(everywhere)
+  const kept = await admin.servers.list({ ...everywhere, status: 'SOFT_DELETED' })
+  return [...there.servers, ...kept.servers]
 }
 
 /** Where the one server of a cloud is. */

@@ -15,6 +15,7 @@ const plan = z.strictObject({
   conductors: z.number(),
   troubles: names,
   stories: names,
+  patient: z.boolean(),
   without: names,
 })
 const file = z.strictObject({ seeds: z.array(z.strictObject({ plan, found: z.string() })) })

@@ -13,10 +13,11 @@ const whatWasAcceptedIsThere: Vow = ({ instances }, { creates, deletes }) => {
     .map((server) => `${server} was accepted, and is neither there nor deleted`)
 }
 
-/** What was deleted stays so (I18). */
-const whatWasDeletedIsGone: Vow = ({ instances }, { deletes }) =>
+/** What was deleted stays so, unless somebody wanted it back (I18). */
+const whatWasDeletedIsGone: Vow = ({ instances }, { deletes, restores }) =>
   instances
-    .filter((row) => row.deleted_at === null && deletes.get(row.id) === true)
+    .filter((row) => row.deleted_at === null && row.vm_state !== 'soft-delete')
+    .filter((row) => deletes.get(row.id) === true && !restores.has(row.id))
     .map((row) => `the deletion of ${row.id} was accepted, and it stands`)
 
 /** A request that was made again under its key has made no more servers than it asked for (I17). */

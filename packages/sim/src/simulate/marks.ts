@@ -17,6 +17,7 @@ export const expectedMarks: readonly string[] = [
   'a conductor goes on with what another began',
   'a conductor stands still',
   'a create is refused: quota.exceeded',
+  'a deleted server is wanted back',
   'a host has two agents',
   'a host is out of service for a while',
   'a host reports a failure',

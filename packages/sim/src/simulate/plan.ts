@@ -12,6 +12,8 @@ export interface Plan {
   readonly troubles: readonly string[]
   /** What people do, by name. */
   readonly stories: readonly string[]
+  /** What is deleted can be had back for a while. */
+  readonly patient: boolean
   /** Single things that are left out: `badNetwork#3` is the third that would have gone wrong. */
   readonly without: readonly string[]
 }
@@ -33,6 +35,7 @@ export function drawPlan(seed: string, troubles: readonly string[], stories: rea
     conductors: 1 + random.below(3),
     troubles: some(troubles, 0.15 + 0.4 * random.next()),
     stories: chosen.length === 0 ? stories : chosen,
+    patient: random.fork('patient').next() < 0.4,
     without: [],
   }
 }

@@ -1,6 +1,6 @@
 import type { CloudWorld } from '../world/cloud-world.ts'
 import type { NewServer, Random, Server, ServerId, Verbs } from '@novakit/core'
-import { between } from '../chaos/mischief.ts'
+import { between, pick } from '../chaos/mischief.ts'
 import { isNovakitError, problemOf, seconds } from '@novakit/core'
 
 /** What a client asked for, and all that it knows of what came of it. */
@@ -8,6 +8,8 @@ export interface History {
   readonly creates: readonly Create[]
   /** Servers whose deletion was asked for: true where it was accepted, false where nobody knows. */
   readonly deletes: ReadonlyMap<string, boolean>
+  /** Servers that somebody wanted back. */
+  readonly restores: ReadonlySet<string>
 }
 
 export interface Create {
@@ -26,7 +28,9 @@ export interface Client {
   list(): Promise<readonly Server[]>
   /** Null: refused, or given up without an answer. */
   create(input: Omit<NewServer, 'name' | 'idempotencyKey'>): Promise<readonly ServerId[] | null>
-  delete(server: ServerId): Promise<void>
+  delete(server: ServerId, how?: 'delete' | 'forceDelete'): Promise<void>
+  /** Wants back any server that was deleted and is still kept. */
+  restoreAny(): Promise<void>
   /** Asks once for something that may be refused. True: it was accepted. */
   act(what: string, call: (verbs: Verbs) => Promise<unknown>): Promise<boolean>
   readonly history: History
@@ -45,6 +49,7 @@ type Answer<T> = { readonly said: T } | { readonly refused: string } | 'nothing'
 export function client(world: CloudWorld, random: Random): Client {
   const creates: Create[] = []
   const deletes = new Map<string, boolean>()
+  const restores = new Set<string>()
   const tenant = { project: 'ours', user: 'ann', roles: ['member'] }
 
   /** Asks some API once. */
@@ -72,7 +77,7 @@ export function client(world: CloudWorld, random: Random): Client {
   return {
     world,
     random,
-    history: { creates, deletes },
+    history: { creates, deletes, restores },
     list: async () => {
       const answer = await ask('list', (verbs) => verbs.servers.list({ limit: 100 }))
       return typeof answer === 'object' && 'said' in answer ? answer.said.servers : []
@@ -96,10 +101,19 @@ export function client(world: CloudWorld, random: Random): Client {
       const answer = await ask(what, call)
       return typeof answer === 'object' && 'said' in answer
     },
-    delete: async (server) => {
+    delete: async (server, how = 'delete') => {
       deletes.set(server, deletes.get(server) ?? false)
-      const answer = await askAgain(`delete ${server.slice(0, 8)}`, (verbs) => verbs.servers.delete(server))
+      const answer = await askAgain(`${how} ${server.slice(0, 8)}`, (verbs) => verbs.servers[how](server))
       if (typeof answer === 'object' && 'said' in answer) deletes.set(server, true)
+    },
+    restoreAny: async () => {
+      const kept = await ask('list', (verbs) => verbs.servers.list({ status: 'SOFT_DELETED' }))
+      const servers = typeof kept === 'object' && 'said' in kept ? kept.said.servers : []
+      if (servers.length === 0) return
+      const { id } = pick(random, servers)
+      restores.add(id)
+      const answer = await ask(`restore ${id.slice(0, 8)}`, (verbs) => verbs.servers.restore(id))
+      if (typeof answer === 'object' && 'said' in answer) world.trace.mark('a deleted server is wanted back')
     },
   }
 }

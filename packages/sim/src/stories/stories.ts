@@ -57,6 +57,13 @@ const deleteAny: Story = async (client) => {
   await client.delete(id)
 }
 
+/** Somebody wants back what was deleted; others are sure. */
+const wantItBack: Story = async ({ restoreAny, random, list, delete: remove }) => {
+  if (random.next() < 0.7) return restoreAny()
+  const servers = await list()
+  if (servers.length > 0) await remove(pick(random, servers).id, 'forceDelete')
+}
+
 /** Somebody changes his mind while his servers are being built, and says so twice. */
 const changeOfMind: Story = async (client) => {
   const { world, random } = client
@@ -150,6 +157,7 @@ export const stories: Readonly<Record<string, Story>> = {
   deleteAny,
   deleteAnother: deleteAny,
   changeOfMind,
+  wantItBack,
   actOnAny,
   actOnAnother: actOnAny,
   lookAfterIt,

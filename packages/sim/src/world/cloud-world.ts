@@ -79,9 +79,10 @@ export interface CloudWorldOptions {
   readonly networks?: FakeNetworks
   /** Default: memory of its own. */
   readonly storage?: StorageDriver
+  /** What is not given is short enough that a crash is over after some seconds of virtual time. */
+  readonly timing?: Partial<CloudTiming>
 }
 
-/** Short enough that a crash is over after some seconds of virtual time. */
 export const timing: CloudTiming = {
   leaseFor: seconds(6),
   scanEvery: seconds(2),
@@ -93,6 +94,8 @@ export const timing: CloudTiming = {
   lookEvery: seconds(1),
   buildWithin: seconds(120),
   actWithin: seconds(120),
+  reclaimAfter: seconds(0),
+  periodicEvery: seconds(5),
   relayEvery: seconds(2),
   greetWithin: seconds(10),
 }
@@ -120,7 +123,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     storage,
     outages,
     secrets,
-    timing,
+    timing: { ...timing, ...options.timing },
     ledger,
     cells,
     hypervisors,

@@ -1,4 +1,4 @@
-import type { CellStore, Faults, GlobalStore, Millis, PowerState, VmState } from '@novakit/core'
+import type { CellStore, Faults, GlobalStore, Millis, PowerState, Server, VmState } from '@novakit/core'
 import { mustStop } from '@novakit/core/oracles'
 import { fates, hasCode, seconds } from '@novakit/core'
 import { cloudWorld, until, type CloudWorld, type CloudWorldOptions } from './cloud-world.ts'
@@ -85,11 +85,18 @@ async function isBusy(store: Pick<GlobalStore | CellStore, 'read'>, waiting: rea
   })
 }
 
+/** For good. */
 export async function deleteServers({ admin }: CloudWorld): Promise<void> {
-  const { servers } = await admin.servers.list({ allProjects: true, limit: 1000 })
-  for (const server of servers) {
-    await admin.servers.delete(server.id).catch((error: unknown) => {
+  for (const server of await allServers(admin)) {
+    await admin.servers.forceDelete(server.id).catch((error: unknown) => {
       if (!hasCode(error, 'server.not_found')) throw error
     })
   }
+}
+
+/** Those too that are deleted and can be had back. */
+async function allServers({ servers }: CloudWorld['admin']): Promise<readonly Server[]> {
+  const everywhere = { allProjects: true, limit: 1000 }
+  const [there, kept] = [await servers.list(everywhere), await servers.list({ ...everywhere, status: 'SOFT_DELETED' })]
+  return [...there.servers, ...kept.servers]
 }

@@ -19,6 +19,7 @@ import { authorize } from '../authorize.ts'
 import { blueprintOf, type Ingredients } from './blueprint-of.ts'
 import { chargeMany, fits } from '../../storage/global/quotas.ts'
 import { checkHints } from './check-hints.ts'
+import { chargeOf } from '../../domain/quota/quota.ts'
 import { checkMetadata } from './check-metadata.ts'
 import { checkPartition, groupForCreate, joinGroup } from '../server-groups/group-for-create.ts'
 import { id } from '../../domain/ids.ts'
@@ -98,7 +99,7 @@ async function charged(
   operation: OperationId,
   ids: readonly ServerId[],
 ): Promise<readonly ServerId[]> {
-  const amounts = { instances: 1, cores: flavor.vcpus, ram: flavor.memory }
+  const amounts = chargeOf(flavor)
   const room = count.min === count.max ? count.max : await fits(tx, { project, user, amounts }, count.max)
   const number = Math.max(count.min, Math.min(count.max, room))
   const servers = ids.slice(0, number)

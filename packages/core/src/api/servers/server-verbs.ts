@@ -30,8 +30,13 @@ export interface ServerVerbs extends ServerActionVerbs {
   get(server: string): Promise<Server>
   /** A cell that does not answer is named in `partial`, and the rest is shown all the same. */
   list(query?: ServerQuery): Promise<ServerPage>
-  /** Accepts the deletion, whatever the server is doing. Deleting it again is fine. */
+  /**
+   * Accepts the deletion, whatever the server is doing. Deleting it again is fine. With `timing.reclaimAfter` it can be
+   * had back for so long.
+   */
   delete(server: string): Promise<void>
+  /** The same, and it cannot be had back. */
+  forceDelete(server: string): Promise<void>
   /**
    * Waits until the server rests in that state; null when it was to be deleted and is.
    * @throws `server.ended_otherwise` when it rests in error instead, `server.until_timeout`
@@ -57,7 +62,8 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
     create: async (input) => createServers(deps, context, parse(newServer, input, invalid)),
     get: async (server) => findServer(deps, context, serverId(server)),
     list: async (query = {}) => listServers(deps, context, parse(serverQuery, query, invalid)),
-    delete: async (server) => deleteServer(deps, context, serverId(server)),
+    delete: async (server) => deleteServer(deps, context, serverId(server), 'delete'),
+    forceDelete: async (server) => deleteServer(deps, context, serverId(server), 'forceDelete'),
     until: wait as ServerVerbs['until'],
     actions: async (server) => {
       const { cell } = await addressOf(deps, context, serverId(server), 'servers:get')

@@ -43,7 +43,7 @@ export function performStep(at: AtCell): ActionStep {
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       const refused = await checkRebuild(at, context, row, host)
       if (refused !== null) return refused
-      const command = await commandOf(at, context, row, host)
+      const command = await commandFor(at, context, row, host)
       const until = later(now, deps.timing.commandEvery)
       return { kind: 'parked', until, command, commit: (tx) => moveUnderWay(tx, row, request) }
     },
@@ -51,7 +51,8 @@ export function performStep(at: AtCell): ActionStep {
   }
 }
 
-async function commandOf(
+/** What the host is asked, with all that it must know of the guest. */
+export async function commandFor(
   { deps }: AtCell,
   { operation, request }: Context,
   row: InstanceRow,

@@ -3,6 +3,7 @@ import type { CellTx } from '../../ports/storage.ts'
 import type { Ids } from '../../ports/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { InstanceChange } from '../../storage/cell/instances.ts'
+import type { Instant } from '../../domain/unit/units.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Move } from '../../domain/server/moves.ts'
 import type { Operation, Report } from '../../domain/operation/operation.ts'
@@ -62,10 +63,22 @@ export async function settleAsDone(
     taskState: null,
     answered: sequence,
     ...(powerState === null ? {} : { powerState }),
+    ...setAside(action, await tx.now()),
   }
   if (!isBeside(action) && !(await changeInstance(tx, server, { taskState: row.task_state, epoch }, rest))) {
     throw serverErrors.changed_meanwhile({ server })
   }
+  await tellDone(tx, ids, operation, request, row)
+}
+
+/** Writes down and tells that the action has ended well. */
+export async function tellDone(
+  tx: CellTx,
+  ids: Ids,
+  operation: OperationId,
+  { server, action }: ActionRequest,
+  row: Pick<InstanceRow, 'project'>,
+): Promise<void> {
   await finishAction(tx, operation, server, null)
   const told = { server, project: id<ProjectId>(row.project), operation }
   await publish(tx, ids, server, `instance.${guestActions[action].told}.end`, told)
@@ -76,6 +89,12 @@ function restAfter({ action, from }: ActionRequest, power: PowerState | null): V
   const { to } = moves[action] as Move
   if (action === 'rebuild') return power === 'shutdown' ? 'stopped' : 'active'
   return to === 'unchanged' || to === 'as_before_resize' ? from : to
+}
+
+/** Since when it waits to be removed. */
+function setAside(action: ActionRequest['action'], now: Instant): Pick<InstanceChange, 'setAsideAt'> {
+  if (action === 'softDelete') return { setAsideAt: now }
+  return action === 'restore' ? { setAsideAt: null } : {}
 }
 
 /** What the host has seen after it was done. */

@@ -1,17 +1,13 @@
 import type { CellTx } from '../../ports/storage.ts'
 import type { Census, CountedGuest } from '../../rpc/conductor.ts'
-import type { HostName, RequestId, ServerId, UserId } from '../../domain/ids.ts'
+import type { HostName, ServerId } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
 import type { Owner } from './owners.ts'
-import { beginAction } from '../../lifecycle/index.ts'
+import { beginAction, systemContext } from '../../lifecycle/index.ts'
 import { correctPower } from './correct-power.ts'
-import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { mustStop } from '../../domain/server/power-sync.ts'
 import { ownersOf } from './owners.ts'
-
-/** Who did it, in a server's history, when nobody asked. */
-const SYSTEM = id<UserId>('system')
 
 /**
  * What a host's guests show. It is written down, and where a server must not rest like that, it is stopped. A server
@@ -44,8 +40,7 @@ function isResting(guest: CountedGuest, host: HostName, owner: Owner | undefined
 async function stop(tx: CellTx, { deps, cell }: Intake, server: ServerId): Promise<void> {
   const row = await instanceRow(tx, server)
   if (row === null) return
-  const who = { requestId: id<RequestId>(`req-${deps.ids.uuid()}`), user: SYSTEM }
   const order = { action: 'stop', options: { graceful: null }, within: deps.timing.actWithin } as const
-  const operation = await beginAction(tx, deps, who, row, order)
+  const operation = await beginAction(tx, deps, systemContext(deps.ids), row, order)
   if (operation !== null) tx.afterCommit(() => deps.wake(cell, operation))
 }

@@ -1,8 +1,10 @@
 import type { ConductorDeps } from '../deps.ts'
 import type { PeriodicTask } from './periodic.ts'
 import { listenOn } from './listen-on.ts'
+import { reclaim } from './reclaim.ts'
 
-/** Everything that a conductor does of itself. */
+/** Everything that a conductor does of itself, as far as this cloud is to have it done. */
 export function periodicTasks(deps: ConductorDeps): readonly PeriodicTask[] {
-  return [listenOn(deps)]
+  const { reclaimAfter } = deps.timing
+  return [listenOn(deps), ...(reclaimAfter > 0 ? [reclaim(deps)] : [])]
 }

@@ -1,3 +1,5 @@
+import type { Flavor } from '../flavor/flavor.ts'
+
 /** What is counted and limited (nova/conf/quota.py). */
 export const quotaResources = [
   'instances',
@@ -32,3 +34,7 @@ export interface QuotaUsage {
 
 /** What one server counts for. */
 export type ServerCharge = Readonly<Record<'instances' | 'cores' | 'ram', number>>
+
+export function chargeOf({ vcpus, memory }: Flavor): ServerCharge {
+  return { instances: 1, cores: vcpus, ram: memory }
+}

@@ -27,6 +27,8 @@ export const guestActions = {
   unrescue: { order: 'unrescue', shows: ['running'], told: 'unrescue', record: 'unrescue' },
   rebuild: { order: 'rebuild', shows: ['running', 'shutdown'], told: 'rebuild', record: 'rebuild' },
   changePassword: { order: 'set-password', shows: [], told: 'change_password', record: 'changePassword' },
+  softDelete: { order: 'soft-delete', shows: ['shutdown'], told: 'soft_delete', record: 'delete' },
+  restore: { order: 'power-on', shows: ['running'], told: 'restore', record: 'restore' },
   crashDump: { order: 'crash-dump', shows: [], told: 'trigger_crash_dump', record: 'trigger_crash_dump' },
 } as const satisfies Partial<Record<Action, GuestAction>>
 

@@ -59,6 +59,7 @@ function newRow(instance: NewInstance, now: Instant): InstanceRow {
     updated_at: now,
     launched_at: null,
     deleted_at: null,
+    set_aside_at: null,
   }
 }
 
@@ -104,6 +105,7 @@ export interface InstanceChange {
   readonly node?: NodeName | null
   readonly launchedAt?: Instant
   readonly deletedAt?: Instant
+  readonly setAsideAt?: Instant | null
   readonly name?: string
   readonly description?: string | null
   readonly image?: string | null
@@ -146,6 +148,7 @@ const columnOf = {
   node: 'node',
   launchedAt: 'launched_at',
   deletedAt: 'deleted_at',
+  setAsideAt: 'set_aside_at',
   name: 'name',
   description: 'description',
   image: 'image',

@@ -65,8 +65,7 @@ function conditionsOf(where: Where, selection: InstanceSelection): Condition[] {
     ...equal(['zone', selection.zone]),
     ...equal(['host', selection.host]),
     ...equal(['locked', selection.locked === undefined ? undefined : Number(selection.locked)]),
-    ...(selection.deleted === 'no' ? [where('deleted_at', 'is', null)] : []),
-    ...(selection.deleted === 'only' ? [where('deleted_at', 'is not', null)] : []),
+    ...standingIn(where, selection),
     ...(ids === undefined ? [] : [where('id', 'in', ids)]),
     ...(changesSince === undefined ? [] : [where('updated_at', '>=', changesSince)]),
     ...(changesBefore === undefined ? [] : [where('updated_at', '<=', changesBefore)]),
@@ -75,6 +74,18 @@ function conditionsOf(where: Where, selection: InstanceSelection): Condition[] {
     ...(statuses === undefined ? [] : [where.or(statuses.map((status) => statusIs(where, status)))]),
     ...(after === undefined ? [] : [comesAfter(where, selection, after)]),
   ]
+}
+
+/**
+ * What can still be had back counts as deleted, unless it is asked for by its status (nova/db/main/api.py,
+ * `instance_get_all_by_filters_sort`).
+ */
+function standingIn(where: Where, { deleted, statuses = [] }: InstanceSelection): Condition[] {
+  if (deleted === 'too') return []
+  const soft = where('vm_state', '=', 'soft-delete')
+  if (deleted === 'only') return [where.or([where('deleted_at', 'is not', null), soft])]
+  const there = where('deleted_at', 'is', null)
+  return statuses.includes('SOFT_DELETED') ? [there] : [there, where('vm_state', '!=', 'soft-delete')]
 }
 
 /**

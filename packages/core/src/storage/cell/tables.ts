@@ -47,6 +47,8 @@ export interface InstanceRow {
   updated_at: number
   launched_at: number | null
   deleted_at: number | null
+  /** Since when it waits to be removed, from the cloud or only from its host, unless somebody wants it back. */
+  set_aside_at: number | null
 }
 
 export interface InstanceActionRow {

@@ -156,6 +156,19 @@ export async function holdCounter(tx: GlobalTx, counter: Counter): Promise<numbe
   return (await locked(tx, query).executeTakeFirstOrThrow()).used
 }
 
+/** What is used as things stand. */
+export async function usedOf(tx: GlobalTx, { resource, project, user }: Counter): Promise<number> {
+  const row = await tx
+    .db<GlobalTables>()
+    .selectFrom('quota_usage')
+    .select('used')
+    .where('project', '=', project)
+    .where('user', '=', user)
+    .where('resource', '=', resource)
+    .executeTakeFirst()
+  return row?.used ?? 0
+}
+
 /** What is used: of a project, or by a user in it and of what belongs to the user alone. */
 export async function usageOf(
   tx: GlobalTx,

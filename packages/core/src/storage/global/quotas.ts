@@ -1,11 +1,12 @@
 import type { GlobalTables } from './tables.ts'
 import type { GlobalTx } from '../../ports/storage.ts'
 import type { OperationId, ProjectId, UserId } from '../../domain/ids.ts'
-import { countersOf, holdCounter, limitOf, putBack, takeAll, type Payer } from './quota-counters.ts'
+import { countersOf, holdCounter, limitOf, putBack, takeAll, usedOf, type Payer } from './quota-counters.ts'
 import { id } from '../../domain/ids.ts'
 import { insertIgnore } from '../index.ts'
 import { limitsInForce } from './quota-limits.ts'
 import { locked } from '../dialect/locked.ts'
+import { quotaErrors } from '../../domain/quota/errors.ts'
 import { quotaResources, UNLIMITED, type QuotaResource } from '../../domain/quota/quota.ts'
 
 /** What adds up. The others limit one server's metadata and one group's members, each by itself. */
@@ -75,6 +76,20 @@ export async function fits(
     }
   }
   return room
+}
+
+/** Whether there is room for so much as things stand; nothing is taken. @throws `quota.exceeded` */
+export async function checkQuota(tx: GlobalTx, payer: Payer, amounts: Amounts): Promise<void> {
+  const limits = await limitsInForce(tx, payer.project, payer.user)
+  for (const { resource, amount } of linesOf(amounts)) {
+    for (const counter of countersOf(resource, payer)) {
+      const limit = limitOf(counter, limits)
+      const used = limit === UNLIMITED ? 0 : await usedOf(tx, counter)
+      if (limit !== UNLIMITED && used + amount > limit) {
+        throw quotaErrors.exceeded({ resource, requested: amount, used, limit })
+      }
+    }
+  }
 }
 
 /**

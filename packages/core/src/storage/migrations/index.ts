@@ -1,6 +1,7 @@
 import type { MigrationSet } from '../../ports/storage.ts'
 import { core as cellCore } from '../cell/migrations/0001-core.ts'
 import { actionSequence } from '../cell/migrations/0003-action-sequence.ts'
+import { setAside } from '../cell/migrations/0004-set-aside.ts'
 import { guestPasswords } from '../cell/migrations/0002-guest-passwords.ts'
 import { core as globalCore } from '../global/migrations/0001-core.ts'
 
@@ -10,5 +11,10 @@ export const globalMigrations: MigrationSet = { store: 'global', migrations: { '
 /** The nouns of a cell store. */
 export const cellMigrations: MigrationSet = {
   store: 'cell',
-  migrations: { '0001-core': cellCore, '0002-guest-passwords': guestPasswords, '0003-action-sequence': actionSequence },
+  migrations: {
+    '0001-core': cellCore,
+    '0002-guest-passwords': guestPasswords,
+    '0003-action-sequence': actionSequence,
+    '0004-set-aside': setAside,
+  },
 }

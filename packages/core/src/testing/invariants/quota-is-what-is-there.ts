@@ -1,10 +1,10 @@
 import type { CloudPicture } from './cloud-picture.ts'
 import { flavorOf, standing } from './servers.ts'
 
-/** What a project is charged is what its servers are; counters say the same (I8, I19). */
+/** What a project is charged is what its servers are, but for those that are only kept to be had back; counters say the same (I8, I19). */
 export function quotaIsWhatIsThere(picture: CloudPicture): readonly string[] {
   const wanted = new Map<string, number>()
-  for (const row of standing(picture)) {
+  for (const row of standing(picture).filter((one) => one.vm_state !== 'soft-delete')) {
     const { vcpus, memory } = flavorOf(row)
     add(wanted, `${row.project} instances`, 1)
     add(wanted, `${row.project} cores`, vcpus)

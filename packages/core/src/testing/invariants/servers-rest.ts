@@ -26,6 +26,7 @@ function unrest(row: InstanceInCell, reason: Problem | undefined): string | null
     case 'rescued':
     case 'resized':
     case 'shelved':
+    case 'soft-delete':
       return row.host === null || row.launched_at === null ? 'rests there and was never launched' : null
     case 'error':
       return reason === undefined || reason.message === '' ? 'is in error without a reason' : null

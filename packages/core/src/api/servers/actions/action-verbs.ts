@@ -18,6 +18,7 @@ import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { parse } from '../../parse.ts'
 import { rebuildOptions, rescueOptions, resetTarget, serverChange, stopOptions, tags } from './input.ts'
 import { rebuildServer } from './rebuild.ts'
+import { restoreServer } from './restore.ts'
 import { rescueServer } from './rescue.ts'
 import { resetState } from './reset-state.ts'
 import { invalid, serverId } from '../server-id.ts'
@@ -53,6 +54,8 @@ export interface ServerActionVerbs {
   diagnostics(server: string): Promise<Diagnostics>
   /** Where it went, and whether it came there; newest first. */
   migrations(server: string): Promise<readonly ServerMigration[]>
+  /** Takes back its deletion, while that can be done. @throws `quota.exceeded` */
+  restore(server: string): Promise<void>
   lock(server: string, options?: LockOptions): Promise<void>
   unlock(server: string): Promise<void>
   resetState(server: string, state: 'active' | 'error'): Promise<void>
@@ -102,6 +105,7 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       const { cell } = await addressOf(deps, context, serverId(server), 'servers:get:placement')
       return cell === null ? [] : deps.cells.get(cell).read((tx) => migrationsOf(tx, serverId(server)))
     },
+    restore: async (server) => restoreServer(deps, context, serverId(server)),
     lock: async (server, options = {}) => {
       const { reason = null } = parse(lockOptions, options, invalid)
       await lockServer(deps, context, serverId(server), reason)

@@ -25,7 +25,7 @@ export async function evacuateServer(
   requestedHost: HostName | null,
 ): Promise<void> {
   await inCell(deps, context, server, 'evacuate', async (tx, row, cell) => {
-    if (row.task_state === 'deleting') throw wrongState(server, 'evacuate', row)
+    if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') throw wrongState(server, 'evacuate', row)
     await mustBeDown(tx, deps, row)
     if (requestedHost !== null && (requestedHost === row.host || (await hostRow(tx, requestedHost)) === null)) {
       throw hostErrors.not_found({ host: requestedHost })

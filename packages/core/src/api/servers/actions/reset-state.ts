@@ -24,7 +24,8 @@ export async function resetState(
   await inCell(deps, context, server, 'resetState', async (tx, row) => {
     const { task_state: taskState, vm_state: before, epoch } = row
     const evacuated = (await liveOperations(tx, server)).some(({ kind }) => kind === EVACUATE)
-    if (evacuated || taskState === 'deleting' || before === 'soft-delete' || row.launched_at === null) {
+    const goes = taskState === 'deleting' || taskState === 'soft-deleting' || before === 'soft-delete'
+    if (evacuated || goes || row.launched_at === null) {
       throw serverErrors.wrong_state({ server, action: 'reset its state', vmState: before, taskState })
     }
     if (!(await changeInstance(tx, server, { taskState, epoch }, { vmState, taskState: null }))) return null

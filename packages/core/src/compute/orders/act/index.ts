@@ -9,6 +9,7 @@ import { rebootHard, rebootSoft } from './reboot.ts'
 import { rebuild } from './rebuild.ts'
 import { rescue, unrescue } from './rescue.ts'
 import { resume, suspend } from './suspend.ts'
+import { softDelete } from './soft-delete.ts'
 import { setPassword } from './set-password.ts'
 
 export const actionOrders: readonly Order<never>[] = [
@@ -25,4 +26,5 @@ export const actionOrders: readonly Order<never>[] = [
   rebuild,
   setPassword,
   crashDump,
+  softDelete,
 ] as unknown as readonly Order<never>[]
