@@ -11,8 +11,10 @@ import {
 import { bytesOf, type Content, type PathParams } from '@novakit/http-kit'
 import type { ProviderMirror } from '@novakit/placement'
 import { badRequest, fault } from './fault.ts'
+import type { CandidateQuery } from './handlers/candidate-request.ts'
+import type { Remembered } from './handlers/remembered.ts'
 import type { PlacementRule } from './policy/rules.ts'
-import type { Query } from './query.ts'
+import { parseQuery, type Query } from './query.ts'
 import type { ByVersion } from './schemas/by-version.ts'
 
 /** What handlers work with. */
@@ -27,13 +29,16 @@ export interface Workings {
   readonly prefix: string
   /** The order of allocation candidates follows from it. */
   readonly seed: string
+  /** By version and query string. */
+  readonly candidateQueries: Remembered<CandidateQuery>
 }
 
 /** One request on its way. */
 export interface Call {
   readonly request: Request
   readonly params: PathParams
-  readonly query: () => Query
+  /** As it stands in the URL, with its question mark. */
+  readonly search: string
   /** Of the version that is spoken: 39 for 1.39. */
   readonly minor: number
   readonly context: RequestContext
@@ -109,8 +114,8 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 /** @throws Fault 400 */
-export function checkQuery({ query, minor }: Call, schema: ByVersion): Query {
-  const found = query()
+export function checkQuery({ search, minor }: Call, schema: ByVersion): Query {
+  const found = parseQuery(search)
   const wrong = schema(minor)(found.record())
   if (wrong !== null) throw badRequest(`Invalid query string parameters: ${wrong}`)
   return found

@@ -18,7 +18,8 @@ import { providerMirror } from '@novakit/placement'
 import { accepts, checkContent } from './content.ts'
 import type { Reply, Workings } from './call.ts'
 import { Fault, fault } from './fault.ts'
-import { parseQuery } from './query.ts'
+import type { CandidateQuery } from './handlers/candidate-request.ts'
+import { remembered } from './handlers/remembered.ts'
 import { routes, type Endpoint } from './routes.ts'
 import { versions } from './versions.ts'
 import { errorBody } from './wire/error-body.ts'
@@ -51,7 +52,8 @@ export interface PlacementApi {
 export function createPlacementApi(options: PlacementApiOptions): PlacementApi {
   const { store, policy, ids, clock, log, prefix = '', seed = 'placement', cors } = options
   const mirror = providerMirror(store)
-  const at: Workings = { store, mirror, policy, ids, clock, log, prefix, seed }
+  const candidateQueries = remembered<CandidateQuery>()
+  const at: Workings = { store, mirror, policy, ids, clock, log, prefix, seed, candidateQueries }
   const find = router(routes)
   const handle: FetchHandler = (request) => respond(request, at, options.authenticate, find)
   return {
@@ -97,7 +99,7 @@ async function answerTo(progress: Progress, at: Workings, authenticate: Authenti
   return endpoint.handle({
     request,
     params,
-    query: () => parseQuery(url.search),
+    search: url.search,
     minor: version.minor,
     context: context ?? nobody,
     at,

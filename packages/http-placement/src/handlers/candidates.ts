@@ -13,7 +13,10 @@ const NESTED = 29
 
 export const list: Handler = async (call) => {
   allow(call, rules.listCandidates)
-  const asked = candidateQuery(checkQuery(call, getCandidates), call.minor)
+  const { minor, search: text } = call
+  const asked = call.at.candidateQueries.of(`${minor} ${text}`, () =>
+    candidateQuery(checkQuery(call, getCandidates), minor),
+  )
   await checkNames(call, asked)
   const result = await search(call, { ...asked, seed: call.at.seed, nested: call.minor >= NESTED })
   return { status: 200, text: await candidatesText(result, asked.resources, call.minor), modified: null }

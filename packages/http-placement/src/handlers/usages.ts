@@ -2,6 +2,7 @@ import { id, type ProviderId } from '@novakit/core'
 import { getProvider, usageByType, usageOf, usageOfProject, type TypedUsage } from '@novakit/placement'
 import { allow, checkQuery, param, type Handler } from '../call.ts'
 import { notFound } from '../fault.ts'
+import { parseQuery } from '../query.ts'
 import { rules } from '../policy/rules.ts'
 import { getUsages } from '../schemas/allocations.ts'
 import { wording } from '../wire/words.ts'
@@ -27,7 +28,7 @@ export const ofProvider: Handler = async (call) => {
 }
 
 export const ofProject: Handler = async (call) => {
-  const asked = call.query()
+  const asked = parseQuery(call.search)
   const owner = asked.get('project_id')
   allow(call, rules.totalUsages, owner === undefined ? {} : { project: owner })
   checkQuery(call, getUsages)

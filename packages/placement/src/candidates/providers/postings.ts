@@ -7,11 +7,14 @@ export interface Postings {
   replace(root: ProviderId, before: ProviderTree | null, after: ProviderTree | null): void
 }
 
-export function postings(namesOf: (provider: TreeProvider) => Iterable<string>): Postings {
+/** The part of a provider that has the names: mostly the same object before and after a change. */
+type Named = readonly string[] | ReadonlySet<string> | ReadonlyMap<string, unknown>
+
+export function postings(partOf: (provider: TreeProvider) => Named): Postings {
   const roots = new Map<string, Set<ProviderId>>()
   const nobody: ReadonlySet<ProviderId> = new Set()
   const namesIn = (tree: ProviderTree | null): readonly string[] =>
-    tree === null ? [] : tree.providers.flatMap((provider) => [...namesOf(provider)])
+    tree === null ? [] : tree.providers.flatMap((provider) => [...namesOf(partOf(provider))])
   const add = (name: string, root: ProviderId): void => {
     const set = roots.get(name)
     if (set === undefined) roots.set(name, new Set([root]))
@@ -24,12 +27,29 @@ export function postings(namesOf: (provider: TreeProvider) => Iterable<string>):
   return {
     rootsWith: (name) => roots.get(name) ?? nobody,
     replace: (root, before, after) => {
-      const [old, now] = [namesIn(before), namesIn(after)]
       // Most changes are of usage.
-      if (old.length === now.length && old.every((name, position) => name === now[position])) return
-      const names = new Set(now)
-      for (const name of old) if (!names.has(name)) remove(name, root)
+      if (before !== null && after !== null && haveSame(before, after, partOf)) return
+      const names = new Set(namesIn(after))
+      for (const name of namesIn(before)) if (!names.has(name)) remove(name, root)
       for (const name of names) add(name, root)
     },
   }
+}
+
+function namesOf(part: Named): Iterable<string> {
+  return Array.isArray(part) ? (part as readonly string[]) : (part as ReadonlySet<string>).keys()
+}
+
+function haveSame(before: ProviderTree, after: ProviderTree, partOf: (provider: TreeProvider) => Named): boolean {
+  if (before.providers.length !== after.providers.length) return false
+  return before.providers.every((old, at) => {
+    const [was, is] = [partOf(old), partOf(after.providers[at] as TreeProvider)]
+    return was === is || areEqual(namesOf(was), namesOf(is))
+  })
+}
+
+function areEqual(some: Iterable<string>, others: Iterable<string>): boolean {
+  const rest = others[Symbol.iterator]()
+  for (const name of some) if (rest.next().value !== name) return false
+  return rest.next().done === true
 }

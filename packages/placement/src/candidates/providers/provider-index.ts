@@ -12,7 +12,7 @@ export function providerIndex(): ProviderIndex {
   const trees = new Map<ProviderId, ProviderTree>()
   const roots: Readonly<Record<'trait' | 'class' | 'aggregate', Postings>> = {
     trait: postings((provider) => provider.traits),
-    class: postings((provider) => provider.inventories.keys()),
+    class: postings((provider) => provider.inventories),
     aggregate: postings((provider) => provider.aggregates),
   }
   let sharing: SharingProviders = nothingShared
