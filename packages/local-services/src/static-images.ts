@@ -39,11 +39,12 @@ export function staticImages(images: readonly StaticImage[]): ImageControl & Ima
   }
 }
 
-function isVisible(image: Image, project: ProjectId): boolean {
+export function isVisible(image: Image, project: ProjectId): boolean {
   return image.visibility === 'public' || image.visibility === 'community' || image.owner === project
 }
 
-function complete(image: StaticImage): Image {
+/** With what a small public qcow2 image has. */
+export function complete(image: StaticImage): Image {
   return {
     status: 'active',
     format: 'qcow2',

@@ -21,7 +21,7 @@ import {
 } from '@novakit/core'
 import { filterScheduler } from '@novakit/scheduler'
 import { firstBoot } from '@novakit/metadata'
-import { noNetworks, staticImages } from '@novakit/local-services'
+import { memoryImages, noNetworks } from '@novakit/local-services'
 import { placementLedger } from '@novakit/placement'
 import { parseOptions, type CloudOptions, type ParsedOptions } from './options.ts'
 import { seedFlavors, seedImages } from './seed.ts'
@@ -50,7 +50,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     transport: options.transport ?? inProcess({ clock, log }),
     scheduler: options.scheduler ?? filterScheduler(),
     ledger: options.ledger ?? placementLedger(),
-    images: options.images ?? staticImages(options.seed ? seedImages : []),
+    images: options.images ?? memoryImages(options.seed ? seedImages : [], { clock }),
     networks: options.networks ?? noNetworks(),
     firstBoot: options.firstBoot ?? firstBoot(),
     policy: options.policy ?? defaultPolicy(),

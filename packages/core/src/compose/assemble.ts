@@ -71,7 +71,8 @@ function provideParts(container: Container, parts: CloudParts): void {
 }
 
 function makeConductor(container: Container, parts: CloudParts, ear: Hearing): ReturnType<typeof conductor> {
-  const { ledger, scheduler, networks, clock, ids, log, random, transport, timing, maxAttempts, failPoint } = parts
+  const { ledger, scheduler, networks, images, clock, ids, log, random } = parts
+  const { transport, timing, maxAttempts, failPoint } = parts
   const events = container.get(tokens.events)
   return conductor(
     {
@@ -82,6 +83,7 @@ function makeConductor(container: Container, parts: CloudParts, ear: Hearing): R
       ledger,
       scheduler,
       networks,
+      images,
       clock,
       ids,
       log,

@@ -21,6 +21,7 @@ import { insisting } from './insist.ts'
 import { presence, type Presence } from './presence.ts'
 import { problemOf } from '../domain/error.ts'
 import { seconds } from '../domain/unit/units.ts'
+import { snapshotOrders } from './orders/snapshot/index.ts'
 import { spawn } from './orders/spawn.ts'
 import { turns } from './turns.ts'
 import { within } from './within.ts'
@@ -35,7 +36,7 @@ export interface Agent {
   stop(): Promise<void>
 }
 
-const orders = [spawn, destroy, bury, ...actionOrders] as unknown as readonly Order<never>[]
+const orders = [spawn, destroy, bury, ...actionOrders, ...snapshotOrders] as unknown as readonly Order<never>[]
 /** How long the last heartbeat may take to see that the agent stops. */
 const STOP_WITHIN = seconds(5)
 

@@ -7,6 +7,7 @@ import type { Hearing } from './hearing.ts'
 import type { Holds } from './view/holds.ts'
 import type { Ids } from '../ports/ids.ts'
 import type { Log } from '../ports/log.ts'
+import type { ImageControl } from '../ports/image.ts'
 import type { LostClaims } from './lost-claims.ts'
 import type { Millis } from '../domain/unit/units.ts'
 import type { NetworkControl } from '../ports/network.ts'
@@ -28,6 +29,7 @@ export interface ConductorDeps {
   readonly lostClaims: LostClaims
   readonly hearing: Hearing
   readonly networks: NetworkControl
+  readonly images: ImageControl
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -12,6 +12,7 @@ import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
 import { restoreSaga } from './soft-delete/restore-saga.ts'
 import { settleSaga } from './evacuate/settle-saga.ts'
+import { snapshotSagas } from './snapshot/snapshot-sagas.ts'
 import { softDeleteSaga } from './soft-delete/soft-delete-saga.ts'
 
 /** What runs in the global store. */
@@ -31,6 +32,7 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     deleteSaga(deps, cell),
     ...actions,
     ...ofSeveralSteps,
+    ...snapshotSagas(deps, cell),
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
   ]

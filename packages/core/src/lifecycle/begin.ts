@@ -24,6 +24,8 @@ export interface Beginning {
   readonly record: string
   /** The event that tells of it. */
   readonly event: Extract<EventName, `instance.${string}.start`>
+  /** What the event tells besides. */
+  readonly tells?: object
   /** @param sequence which of the server's actions it is */
   request(sequence: number): unknown
   /** Written in the same stroke as the task state. */
@@ -42,7 +44,7 @@ export async function begin(
   { ids }: { readonly ids: Ids },
   { requestId, user }: Pick<RequestContext, 'requestId' | 'user'>,
   row: InstanceRow,
-  { action, kind, record, event, request, change = {}, within }: Beginning,
+  { action, kind, record, event, tells = {}, request, change = {}, within }: Beginning,
 ): Promise<OperationId | null> {
   const { epoch } = row
   const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
@@ -60,6 +62,6 @@ export async function begin(
     traceId: requestId,
   })
   await startAction(tx, { server, operation, action: record, requestId, project, user })
-  await publish(tx, ids, server, event, { server, project, operation } as never)
+  await publish(tx, ids, server, event, { server, project, operation, ...tells } as never)
   return operation
 }

@@ -1,5 +1,6 @@
 import type { DiskFormat, Image } from '../domain/image/image.ts'
 import type { ImageId, ProjectId, ServerId } from '../domain/ids.ts'
+import type { GiB, MiB } from '../domain/unit/units.ts'
 import type { RequestContext } from '../domain/context/request-context.ts'
 
 /** The control half: what API and conductor ask of an image service. */
@@ -9,18 +10,26 @@ export interface ImageControl {
   /** By id only. @throws `image.not_found` */
   get(context: RequestContext, id: ImageId): Promise<Image>
   list(context: RequestContext): Promise<readonly Image[]>
-  /** Makes an empty image for a snapshot to be uploaded into; found again by `key`. */
+  /**
+   * Makes an empty, private image for a snapshot to be uploaded into; found again by `key`, also when it has been deleted
+   * meanwhile: of two that ask under one key no second image comes.
+   */
   reserve(context: RequestContext, image: NewImage, key: string): Promise<Image>
   /** Absent is fine. */
   delete(context: RequestContext, id: ImageId): Promise<void>
 }
 
 export interface NewImage {
+  /** Which nobody else has. Default: the service's choice. */
+  readonly id?: ImageId
   readonly name: string
   readonly format: DiskFormat
   readonly owner: ProjectId
   readonly properties: Readonly<Record<string, string>>
   readonly fromServer?: ServerId
+  /** What a flavor must have to start from it. Default: nothing. */
+  readonly minDisk?: GiB
+  readonly minMemory?: MiB
 }
 
 /** The host half, in the agent: bytes to a file on this host and back. */

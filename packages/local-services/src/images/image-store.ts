@@ -191,7 +191,7 @@ async function reserve(
   image: NewImage,
   key: string,
 ): Promise<StoredImage> {
-  const { owner, name, format, properties, fromServer = null } = image
+  const { owner, name, format, properties, fromServer = null, minDisk = 0, minMemory = 0 } = image
   const known = await tables(tx)
     .selectFrom('image')
     .selectAll()
@@ -200,8 +200,9 @@ async function reserve(
     .executeTakeFirst()
   if (known !== undefined) return storedImage(known)
   if (owner !== context.project && !isAdmin(context)) throw imageErrors.forbidden({ image: name, what: 'own' })
-  const input = parseInput({ name, format, properties, visibility: 'private' })
-  const id = ids.uuid()
+  const input = parseInput({ name, format, properties, visibility: 'private', minDisk, minMemory })
+  const id = image.id ?? ids.uuid()
+  if ((await imageRow(tx, id)) !== null) throw imageErrors.conflict({ image: id, what: 'is there already, or was' })
   await addRow(tx, { ...input, id, owner, key, fromServer })
   return storedImage((await imageRow(tx, id)) as NonNullable<Awaited<ReturnType<typeof imageRow>>>)
 }

@@ -8,7 +8,7 @@ import { sagaTables } from '@novakit/core/testing'
 import { expectStatuses } from './expect-statuses.ts'
 import { onlyServer } from './quiet-world.ts'
 import { sagaStage } from './saga-stage.ts'
-import { settle } from '@novakit/sim'
+import { imageCalls, settle, type ImageCall } from '@novakit/sim'
 
 type Act = (servers: CloudWorld['tenant']['servers'], server: string) => Promise<unknown>
 
@@ -20,10 +20,12 @@ interface ActionScenario {
   /** Where it rests when the host could not do it. */
   readonly otherwise: ServerStatus
   /** What the host calls for it, and can get wrong. */
-  readonly calls: readonly CallName[]
+  readonly calls: readonly (CallName | ImageCall)[]
   /** It is disturbed in every way; actions like it only in some. */
   readonly whole?: true
   readonly world?: Scenario['world']
+  /** Case → why it cannot be. */
+  readonly skip?: SagaSuite['skip']
 }
 
 /** What all actions have in common is tried on one of each kind. */
@@ -33,6 +35,14 @@ const stop: Act = (servers, server) => servers.stop(server)
 const pause: Act = (servers, server) => servers.pause(server)
 const suspend: Act = (servers, server) => servers.suspend(server)
 const rescue: Act = (servers, server) => servers.rescue(server)
+
+/** Where the disk cannot be written to a file, nothing is uploaded. */
+const captureFails = Object.fromEntries(
+  ['fails before it has done anything', 'has its effect and fails', 'has its effect late and fails'].map((what) => [
+    `snapshot.capture ${what} on the way back and does no harm`,
+    'it turns back before the step from which this case would',
+  ]),
+)
 
 /** What each action is tried on, by the saga that carries it out. */
 const actionScenarios: Readonly<Record<string, ActionScenario>> = {
@@ -94,6 +104,23 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     ends: 'ACTIVE',
     otherwise: 'ACTIVE',
     calls: ['password.set'],
+  },
+  'server.createImage': {
+    act: (servers, server) => servers.createImage(server, { name: 'image' }),
+    ends: 'ACTIVE',
+    otherwise: 'ACTIVE',
+    calls: ['snapshot.capture', 'snapshot.discard', ...imageCalls],
+    whole: true,
+    skip: captureFails,
+  },
+  'server.createBackup': {
+    before: [pause, (servers, server) => servers.createBackup(server, { name: 'old', type: 'daily', rotation: 1 })],
+    act: (servers, server) => servers.createBackup(server, { name: 'new', type: 'daily', rotation: 1 }),
+    ends: 'PAUSED',
+    otherwise: 'PAUSED',
+    calls: ['snapshot.capture', 'snapshot.discard', ...imageCalls],
+    whole: true,
+    skip: captureFails,
   },
   'server.softDelete': {
     before: [pause],
@@ -188,5 +215,6 @@ export function actionSuite(kind: string): SagaSuite {
   const scenario = actionScenarios[kind]
   if (table === undefined || scenario === undefined) throw new RangeError(`there is no scenario for ${kind}`)
   const without = scenario.whole ? [] : COMMON
-  return { table, without, stage: () => sagaStage(scenarioOf(scenario)) }
+  const { skip } = scenario
+  return { table, without, ...(skip === undefined ? {} : { skip }), stage: () => sagaStage(scenarioOf(scenario)) }
 }

@@ -1,10 +1,10 @@
-import type { CloudWorld, CloudWorldOptions, ConductorProcess, FakeNetworks } from '@novakit/sim'
+import type { CloudWorld, CloudWorldOptions, ConductorProcess, FakeImages, FakeNetworks, ImageCall } from '@novakit/sim'
 import type { CallName, Fault } from '@novakit/driver-fake'
 import type { Millis } from '@novakit/core'
 import type { HostTrouble, SagaStage, StageProcess } from '@novakit/core/testing'
 import { cloudPicture } from '@novakit/core/testing'
-import { cutOff, deleteServers, emptiedDatabase, settle, startedWorld, worldInside } from '@novakit/sim'
-import { fates } from '@novakit/core'
+import { cutOff, deleteServers, imageCalls, emptiedDatabase, settle, startedWorld, worldInside } from '@novakit/sim'
+import { fates, hostErrors } from '@novakit/core'
 
 /** What one saga is about, in a cloud of three hosts. */
 export interface Scenario {
@@ -15,7 +15,7 @@ export interface Scenario {
   /** @throws unless it has come about */
   goal(world: CloudWorld): Promise<void>
   /** Calls of hypervisors and networks that go wrong; if not given, those of building and deleting. */
-  readonly calls?: readonly (CallName | NetworkCall)[]
+  readonly calls?: readonly (CallName | NetworkCall | ImageCall)[]
 }
 
 /** A stage for step tests, with two conductors and everything else that a cloud has. */
@@ -47,11 +47,13 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
     close: () => world.close(),
   }
 
-  function faultsOf(calls: readonly (CallName | NetworkCall)[]): SagaStage['dependencyFaults'] {
-    return calls.reduce(
-      (all, call) => ({ ...all, ...(isNetworkCall(call) ? networkFaults(networks, [call]) : driverFaults(call)) }),
-      {},
-    )
+  function faultsOf(calls: readonly (CallName | NetworkCall | ImageCall)[]): SagaStage['dependencyFaults'] {
+    return calls.reduce((all, call) => ({ ...all, ...faultsAt(call) }), {})
+  }
+
+  function faultsAt(call: CallName | NetworkCall | ImageCall): SagaStage['dependencyFaults'] {
+    if (isNetworkCall(call)) return networkFaults(networks, [call])
+    return isImageCall(call) ? imageFaults(world.images, call) : driverFaults(call)
   }
 
   function driverFaults(call: CallName): SagaStage['dependencyFaults'] {
@@ -96,8 +98,22 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
 const networkCalls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const
 type NetworkCall = (typeof networkCalls)[number]
 
-function isNetworkCall(call: CallName | NetworkCall): call is NetworkCall {
+function isNetworkCall(call: string): call is NetworkCall {
   return networkCalls.some((one) => one === call)
+}
+
+function isImageCall(call: string): call is ImageCall {
+  return imageCalls.some((one) => one === call)
+}
+
+function imageFaults(images: FakeImages, call: ImageCall): SagaStage['dependencyFaults'] {
+  const error = hostErrors.refused({}, { detail: 'the image service was told to break' })
+  return {
+    [`the image service is away at ${call}`]: () => images.inject({ call, when: 'before' }),
+    [`the image service is away after it did ${call}`]: () => images.inject({ call, when: 'after_effect' }),
+    [`the image service breaks at ${call}`]: () => images.inject({ call, when: 'before', error }),
+    [`the image service breaks after it did ${call}`]: () => images.inject({ call, when: 'after_effect', error }),
+  }
 }
 
 function networkFaults(networks: FakeNetworks, calls: readonly NetworkCall[]): SagaStage['dependencyFaults'] {

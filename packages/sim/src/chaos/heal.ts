@@ -12,6 +12,7 @@ export async function heal(world: CloudWorld): Promise<void> {
   world.chaos.driver.clear()
   world.chaos.storage.clear()
   world.networks.heal()
+  world.images.heal()
   world.outages.clear()
   for (const host of world.hosts) {
     world.hypervisors.restorePower(id(host.name))

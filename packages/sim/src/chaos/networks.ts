@@ -1,6 +1,7 @@
 import type { Fate, Faults } from '@novakit/core'
 import type { Trouble } from './mischief.ts'
 import { fates, randomFaults, seconds } from '@novakit/core'
+import { imageCalls } from '../world/fake-images.ts'
 import { between, nowAndThen, pick } from './mischief.ts'
 
 /** Messages are lost, repeated, delayed and overtaken; replies too. */
@@ -62,4 +63,13 @@ export const badNetworkService: Trouble = (mischief) =>
     const call = pick(random, ['allocate', 'release', 'list', 'plug', 'unplug'] as const)
     const when = pick(random, ['before', 'after_effect'] as const)
     if (happens(`the network service fails at ${call}, ${when}`)) world.networks.inject({ call, when })
+  })
+
+/** The image service is away, before and after its effect. */
+export const badImageService: Trouble = (mischief) =>
+  nowAndThen(mischief, 1, 6, () => {
+    const { world, random, happens } = mischief
+    const call = pick(random, imageCalls)
+    const when = pick(random, ['before', 'after_effect'] as const)
+    if (happens(`the image service fails at ${call}, ${when}`)) world.images.inject({ call, when })
   })

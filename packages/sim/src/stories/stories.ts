@@ -89,6 +89,8 @@ const actions: Readonly<Record<string, (verbs: Verbs['servers'], server: string)
   unrescue: (verbs, server) => verbs.unrescue(server),
   rebuild: (verbs, server) => verbs.rebuild(server),
   'set the password': (verbs, server) => verbs.changePassword(server, 'a password'),
+  'make an image': (verbs, server) => verbs.createImage(server, { name: 'an image' }),
+  'make a backup': (verbs, server) => verbs.createBackup(server, { name: 'a backup', type: 'daily', rotation: 1 }),
   'dump the memory': (verbs, server) => verbs.crashDump(server),
   describe: (verbs, server) => verbs.setMetadata(server, { seen: 'yes' }),
 }

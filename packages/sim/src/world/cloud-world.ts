@@ -27,12 +27,12 @@ import {
 } from '@novakit/core'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { placementLedger } from '@novakit/placement'
-import { staticImages } from '@novakit/local-services'
 import { createCloud } from 'novakit'
 import { bus, type Bus } from './bus.ts'
 import { chaosLayers, type Chaos } from './chaos.ts'
 import { cirros, type ConductorWorld } from './conductor-process.ts'
 import { controlProcesses, type ControlProcesses } from './control-processes.ts'
+import { fakeImages, type FakeImages } from './fake-images.ts'
 import { fakeNetworks, type FakeNetworks } from './fake-networks.ts'
 import { hostProcess, type HostProcess } from './host-process.ts'
 import { trace, type Trace } from './trace.ts'
@@ -42,6 +42,7 @@ export interface CloudWorld extends ControlProcesses {
   readonly clock: ManualClock
   readonly bus: Bus
   readonly networks: FakeNetworks
+  readonly images: FakeImages
   readonly hypervisors: FakeWorld
   readonly outages: Outages
   readonly ledger: PlacementLedger
@@ -110,6 +111,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   const outages: Outages = new Set()
   const secrets = ephemeralSecretBox()
   const networks = options.networks ?? fakeNetworks(ids)
+  const images = fakeImages(clock, [cirros])
   const ledger = options.ledger ?? placementLedger()
   const hypervisors = fakeWorld()
   const cells = [...new Set(Object.values(places))]
@@ -123,6 +125,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     storage,
     outages,
     secrets,
+    images: images.service,
     timing: { ...timing, ...options.timing },
     ledger,
     cells,
@@ -143,6 +146,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     clock,
     bus: wires,
     networks,
+    images,
     hypervisors,
     outages,
     ledger,
@@ -180,7 +184,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
 
 /** Answers callers, and runs no sagas. */
 function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transport): Promise<Cloud> {
-  const { storage, clock, ids, seed, ledger, secrets, timing: patience, cells } = world
+  const { storage, clock, ids, seed, ledger, secrets, images, timing: patience, cells } = world
   return createCloud({
     database: storage,
     transport,
@@ -189,7 +193,7 @@ function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transpo
     randomSeed: `${seed}/front`,
     networks: networks.control,
     ledger,
-    images: staticImages([cirros]),
+    images,
     secrets,
     timing: patience,
     cells: Object.fromEntries(cells.map((cell) => [cell, {}])),
@@ -197,7 +201,10 @@ function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transpo
   })
 }
 
-type FrontWorld = Pick<ConductorWorld, 'storage' | 'clock' | 'ids' | 'seed' | 'ledger' | 'secrets' | 'timing' | 'cells'>
+type FrontWorld = Pick<
+  ConductorWorld,
+  'storage' | 'clock' | 'ids' | 'seed' | 'ledger' | 'secrets' | 'images' | 'timing' | 'cells'
+>
 
 /** A hypervisor that four servers of one vCPU fill. */
 const smallHypervisor: NonNullable<CloudWorldOptions['driver']> = (_host, world, faults) =>

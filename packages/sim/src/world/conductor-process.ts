@@ -5,6 +5,8 @@ import type {
   CloudTiming,
   FailPointHook,
   Ids,
+  ImageControl,
+  ImageHost,
   NetworkControl,
   NetworkHost,
   Role,
@@ -14,7 +16,6 @@ import type {
 import type { StorageCall, StorageFault } from '@novakit/core/oracles'
 import type { PlacementLedger, StorageDriver, Transport } from '@novakit/core'
 import { faultyStorage } from '@novakit/core/oracles'
-import { staticImages } from '@novakit/local-services'
 import { tokens } from '@novakit/core'
 import { createCloud } from 'novakit'
 import { life, type Life } from './life.ts'
@@ -44,6 +45,7 @@ export interface ConductorWorld {
   readonly secrets: SecretBox
   readonly timing: CloudTiming
   readonly networks: NetworkControl & NetworkHost
+  readonly images: ImageControl & ImageHost
   readonly ledger: PlacementLedger
   readonly scheduler?: Scheduler
   readonly cells: readonly string[]
@@ -72,7 +74,7 @@ export async function conductorProcess(
     if (ready !== null) await world.failPoint(ready, ...at)
     await alive.goesOn()
   }
-  const { ids, secrets, timing, networks, ledger, scheduler } = world
+  const { ids, secrets, timing, networks, images, ledger, scheduler } = world
   const cloud: Cloud = await createCloud({
     database: faultyStorage(onCommonTime(world.storage, world.clock), storage),
     transport,
@@ -81,7 +83,7 @@ export async function conductorProcess(
     randomSeed: `${world.seed}/${name}`,
     networks,
     ledger,
-    images: staticImages([cirros]),
+    images,
     secrets,
     timing,
     seed: false,

@@ -1,9 +1,7 @@
-import type { Clock, CloudTiming, HypervisorDriver, Ids, SecretBox, Transport } from '@novakit/core'
+import type { Clock, CloudTiming, HypervisorDriver, Ids, ImageHost, SecretBox, Transport } from '@novakit/core'
 import type { FakeNetworks } from './fake-networks.ts'
 import type { FakeWorld } from '@novakit/driver-fake'
 import { agentFor, id, seededRandom, silentLog, volatileHostMemory } from '@novakit/core'
-import { staticImages } from '@novakit/local-services'
-import { cirros } from './conductor-process.ts'
 import { life, type Life } from './life.ts'
 import { localClock, type LocalClock } from './local-clock.ts'
 import { localEnd } from './local-end.ts'
@@ -31,6 +29,7 @@ export interface HostWorld {
   readonly secrets: SecretBox
   readonly timing: CloudTiming
   readonly networks: FakeNetworks
+  readonly images: ImageHost
   readonly hypervisors: FakeWorld
   connect(name: string): Transport
 }
@@ -45,7 +44,7 @@ export function hostProcess(world: HostWorld, cell: string, name: string, driver
     running.add(agent)
     const parts = {
       transport: agent.end,
-      images: staticImages([cirros]),
+      images: world.images,
       networks: world.networks.hostHalf(name),
       firstBoot: null,
       secrets: world.secrets,

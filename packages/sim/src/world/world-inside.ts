@@ -3,7 +3,15 @@ import type { CloudWorld } from './cloud-world.ts'
 import { tokens } from '@novakit/core'
 
 /** What oracles look at of a simulated cloud. */
-export function worldInside({ front, hypervisors, networks, ledger, events, violations }: CloudWorld): CloudInside {
+export function worldInside({
+  front,
+  hypervisors,
+  networks,
+  images,
+  ledger,
+  events,
+  violations,
+}: CloudWorld): CloudInside {
   const global = front.container.get(tokens.global)
   return {
     global,
@@ -25,6 +33,7 @@ export function worldInside({ front, hypervisors, networks, ledger, events, viol
         .map(({ host, server, epoch, defined, power }) => ({ host, server, epoch, whole: defined, power })),
     ports: () => networks.ports(),
     plugged: () => networks.plugged(),
+    images: () => images.made(),
     violations: () => [...hypervisors.violations(), ...violations],
     events: () => events,
   }

@@ -5,7 +5,7 @@ import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { InstanceChange } from '../../storage/cell/instances.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { Json } from '../../domain/json.ts'
-import type { Move } from '../../domain/server/moves.ts'
+import type { Action, Move } from '../../domain/server/moves.ts'
 import type { Operation, Report } from '../../domain/operation/operation.ts'
 import type { OperationId, ProjectId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
@@ -21,16 +21,23 @@ import { serverErrors } from '../../domain/server/errors.ts'
 
 type Standing = Pick<InstanceRow, 'task_state' | 'epoch' | 'sequence' | 'deleted_at'>
 
+/** An action that has begun on a server, as its request has it. */
+interface Begun {
+  readonly action: Action
+  readonly epoch: number
+  readonly sequence: number
+}
+
 /** Whether the server is still where the action has brought it: whoever took its task state away has overtaken it. */
-export function isUnderWay(row: Standing, { action, epoch, sequence }: ActionRequest): boolean {
+export function isUnderWay(row: Standing, { action, epoch, sequence }: Begun): boolean {
   if (row.deleted_at !== null || row.epoch !== epoch) return false
   return isBeside(action) || (row.sequence === sequence && tasksOf(action).includes(row.task_state))
 }
 
 /** It has no task state: other actions may begin and end while it is carried out, and it says nothing of where they rest. */
-const isBeside = (action: ActionRequest['action']): boolean => (moves[action] as Move).through.length === 0
+const isBeside = (action: Action): boolean => (moves[action] as Move).through.length === 0
 
-function tasksOf(action: ActionRequest['action']): readonly (TaskState | null)[] {
+function tasksOf(action: Action): readonly (TaskState | null)[] {
   return (moves[action] as Move).through
 }
 
@@ -98,7 +105,7 @@ function setAside(action: ActionRequest['action'], now: Instant): Pick<InstanceC
 }
 
 /** What the host has seen after it was done. */
-function powerIn(output: Json): PowerState | null {
+export function powerIn(output: Json): PowerState | null {
   const { power } = (output ?? {}) as { readonly power?: PowerState }
   return power !== undefined && powerStates.includes(power) ? power : null
 }

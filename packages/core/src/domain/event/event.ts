@@ -1,5 +1,5 @@
 import type { Problem } from '../error.ts'
-import type { CellId, HostName, OperationId, ProjectId, ServerId } from '../ids.ts'
+import type { CellId, HostName, ImageId, OperationId, ProjectId, ServerId } from '../ids.ts'
 import type { Instant } from '../unit/units.ts'
 import type { guestActions } from '../server/guest-actions.ts'
 
@@ -19,6 +19,11 @@ interface ServerEvent {
   readonly operation: OperationId | null
 }
 
+/** Of an image that is made of a server. */
+interface SnapshotEvent extends ServerEvent {
+  readonly image: ImageId
+}
+
 /** Actions that are told of when they begin, and how they end. */
 type ToldAction = (typeof guestActions)[keyof typeof guestActions]['told'] | 'evacuate'
 
@@ -35,6 +40,9 @@ export interface EventPayloads extends ActionPayloads {
   'instance.create.error': ServerEvent & { readonly name: string; readonly problem: Problem }
   'instance.delete.start': ServerEvent
   'instance.delete.end': ServerEvent
+  'instance.snapshot.start': SnapshotEvent
+  'instance.snapshot.end': SnapshotEvent
+  'instance.snapshot.error': SnapshotEvent & { readonly problem: Problem }
   'instance.lock': ServerEvent & { readonly reason: string | null }
   'instance.unlock': ServerEvent
   'instance.update': ServerEvent

@@ -87,7 +87,9 @@ export const moves = {
     'unchanged',
     { heededByLock: false },
   ),
-  createBackup: move(snapshotable, idle, ['image_backup'], 'unchanged', { heededByLock: false }),
+  createBackup: move(snapshotable, idle, ['image_backup', 'image_pending_upload', 'image_uploading'], 'unchanged', {
+    heededByLock: false,
+  }),
   changePassword: move(['active'], idle, ['updating_password'], 'active'),
   rebuild: move(
     ['active', 'stopped', 'error'],

@@ -6,6 +6,7 @@ import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
 import { eventsComeInOrder } from './events-come-in-order.ts'
 import { groupsHold, guardsAddUp } from './groups-hold.ts'
 import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers, powerIsAsShown } from './guests-are-servers.ts'
+import { imagesAreAsTold, imagesAreWhole } from './images-are-whole.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
 import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
 import { serversRest } from './servers-rest.ts'
@@ -29,6 +30,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   guestsAreServers,
   portsAreOfServers,
   powerIsAsShown,
+  imagesAreWhole,
+  imagesAreAsTold,
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,

@@ -1,6 +1,7 @@
 import type { CellId, HostName, ServerId } from '../../domain/ids.ts'
 import type { CellStore, GlobalStore } from '../../ports/storage.ts'
 import type { CloudEvent } from '../../domain/event/event.ts'
+import type { Image } from '../../domain/image/image.ts'
 import type { PowerState } from '../../domain/server/states.ts'
 import type { PlacementLedger } from '../../ports/placement.ts'
 
@@ -17,6 +18,8 @@ export interface CloudInside {
   ports(): readonly { readonly server: ServerId; readonly host: HostName | null }[]
   /** Which host has a server's NICs plugged in. */
   plugged(): readonly { readonly server: ServerId; readonly host: string }[]
+  /** Those that were made of servers, the deleted ones too. */
+  images(): readonly Image[]
   /** What hypervisors saw that must never happen, such as one server running on two hosts. */
   violations(): readonly unknown[]
   /** Everything that was ever delivered. */

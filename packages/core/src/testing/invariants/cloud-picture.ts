@@ -35,6 +35,7 @@ export interface CloudPicture {
   readonly guests: readonly SeenGuest[]
   readonly ports: ReturnType<CloudInside['ports']>
   readonly plugged: ReturnType<CloudInside['plugged']>
+  readonly images: ReturnType<CloudInside['images']>
   readonly violations: readonly unknown[]
   readonly events: ReturnType<CloudInside['events']>
 }
@@ -62,6 +63,7 @@ export async function cloudPicture(inside: CloudInside): Promise<CloudPicture> {
     guests: inside.guests(),
     ports: inside.ports(),
     plugged: inside.plugged(),
+    images: inside.images(),
     violations: inside.violations(),
     events: inside.events(),
   }

@@ -1,12 +1,15 @@
 import type { ApiDeps } from '../../deps.ts'
 import type { ConsoleOptions, EvacuateOptions, LockOptions, MetadataChange, RebootOptions } from './input.ts'
 import type { Diagnostics } from '../../../ports/hypervisor.ts'
-import type { HostName } from '../../../domain/ids.ts'
+import type { BackupOptions, ImageOptions } from './input.ts'
+import type { HostName, ImageId } from '../../../domain/ids.ts'
 import type { RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
 import type { ServerMigration } from '../../../domain/migration/migration.ts'
 import { act } from './act.ts'
+import { backupOptions, imageOptions } from './input.ts'
+import { createBackup, createImage } from './create-image.ts'
 import { addressOf } from '../find-server.ts'
 import { changeMetadata, setTags, updateServer } from './describe.ts'
 import { consoleOptions, evacuateOptions, lockOptions, metadataChange, password, rebootOptions } from './input.ts'
@@ -54,6 +57,10 @@ export interface ServerActionVerbs {
   diagnostics(server: string): Promise<Diagnostics>
   /** Where it went, and whether it came there; newest first. */
   migrations(server: string): Promise<readonly ServerMigration[]>
+  /** Makes an image of its disk while it goes on. @returns the image's id @throws `image.*` */
+  createImage(server: string, options: ImageOptions): Promise<ImageId>
+  /** The same; older backups of that type are deleted until as many are left as are to be kept. @throws `image.*` */
+  createBackup(server: string, options: BackupOptions): Promise<ImageId>
   /** Takes back its deletion, while that can be done. @throws `quota.exceeded` */
   restore(server: string): Promise<void>
   lock(server: string, options?: LockOptions): Promise<void>
@@ -105,6 +112,10 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       const { cell } = await addressOf(deps, context, serverId(server), 'servers:get:placement')
       return cell === null ? [] : deps.cells.get(cell).read((tx) => migrationsOf(tx, serverId(server)))
     },
+    createImage: async (server, options) =>
+      createImage(deps, context, serverId(server), parse(imageOptions, options, invalid)),
+    createBackup: async (server, options) =>
+      createBackup(deps, context, serverId(server), parse(backupOptions, options, invalid)),
     restore: async (server) => restoreServer(deps, context, serverId(server)),
     lock: async (server, options = {}) => {
       const { reason = null } = parse(lockOptions, options, invalid)

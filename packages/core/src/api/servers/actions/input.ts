@@ -39,6 +39,25 @@ export const rebuildOptions = z.strictObject({
 })
 export type ParsedRebuild = z.output<typeof rebuildOptions>
 
+/** Metadata become properties of the image, before those that it inherits. */
+export const imageOptions = z.strictObject({
+  name,
+  metadata: textMap({}).default({}),
+})
+export type ImageOptions = z.input<typeof imageOptions>
+export type ParsedImage = z.output<typeof imageOptions>
+
+export const backupOptions = z.strictObject({
+  name,
+  metadata: textMap({}).default({}),
+  /** Such as `daily`: backups of each type are counted by themselves. */
+  type: name,
+  /** So many of that type are kept, the newest; 0 keeps none. */
+  rotation: wholeNumber(0),
+})
+export type BackupOptions = z.input<typeof backupOptions>
+export type ParsedBackup = z.output<typeof backupOptions>
+
 /** Without `lines`: all that is kept, at most 100 KiB. */
 export const consoleOptions = z.strictObject({ lines: wholeNumber(0).optional() })
 export type ConsoleOptions = z.input<typeof consoleOptions>
