@@ -10,6 +10,7 @@ import type {
   NetworkHost,
   SecretBox,
   Transport,
+  VolumeHost,
 } from '@novakit/core'
 import {
   agentFor,
@@ -26,7 +27,7 @@ import {
 import { cloudErrors } from './errors.ts'
 import { cellName, driver, hostName, port, timing } from './shapes.ts'
 import { firstBoot } from '@novakit/metadata'
-import { noNetworks, staticImages } from '@novakit/local-services'
+import { noNetworks, noVolumes, staticImages } from '@novakit/local-services'
 import { seedImages } from './seed.ts'
 
 /** An agent in a process of its own. */
@@ -41,6 +42,7 @@ export interface AgentOptions {
   readonly stateFolder: string
   readonly images?: ImageHost
   readonly networks?: NetworkHost
+  readonly volumes?: VolumeHost
   /** Default: config drives as Nova makes them. */
   readonly firstBoot?: FirstBoot
   /** The key file of the cloud, where servers carry sealed secrets. */
@@ -58,6 +60,7 @@ const shape = z.strictObject({
   stateFolder: z.string().min(1),
   images: port<ImageHost>('fetch').optional(),
   networks: port<NetworkHost>('plug', 'unplug').optional(),
+  volumes: port<VolumeHost>('connector', 'attach', 'detach').optional(),
   firstBoot: port<FirstBoot>('configDrive').optional(),
   keyFile: z.string().min(1).optional(),
   secrets: port<SecretBox>('seal', 'open', 'randomBytes').optional(),
@@ -75,6 +78,7 @@ export async function createAgent(options: AgentOptions): Promise<Agent> {
       transport,
       images: given.images ?? staticImages(seedImages),
       networks: given.networks ?? noNetworks(),
+      volumes: given.volumes ?? noVolumes(),
       firstBoot: given.firstBoot ?? firstBoot(),
       secrets,
       clock: systemClock,

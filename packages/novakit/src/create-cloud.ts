@@ -21,7 +21,7 @@ import {
 } from '@novakit/core'
 import { filterScheduler } from '@novakit/scheduler'
 import { firstBoot } from '@novakit/metadata'
-import { memoryImages, noNetworks } from '@novakit/local-services'
+import { memoryImages, noNetworks, noVolumes } from '@novakit/local-services'
 import { placementLedger } from '@novakit/placement'
 import { parseOptions, type CloudOptions, type ParsedOptions } from './options.ts'
 import { seedFlavors, seedImages } from './seed.ts'
@@ -52,6 +52,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     ledger: options.ledger ?? placementLedger(),
     images: options.images ?? memoryImages(options.seed ? seedImages : [], { clock }),
     networks: options.networks ?? noNetworks(),
+    volumes: options.volumes ?? noVolumes(),
     firstBoot: options.firstBoot ?? firstBoot(),
     policy: options.policy ?? defaultPolicy(),
     secrets: options.secrets ?? (() => secretsOf(options)),

@@ -19,6 +19,8 @@ import type {
   SecretBox,
   StorageDriver,
   Transport,
+  VolumeControl,
+  VolumeHost,
 } from '@novakit/core'
 import { parse } from '@novakit/core'
 import { cells, database, hosts, port, timing } from './shapes.ts'
@@ -47,6 +49,7 @@ export interface CloudOptions {
   readonly ledger?: PlacementLedger
   readonly images?: ImageControl & ImageHost
   readonly networks?: NetworkControl & NetworkHost
+  readonly volumes?: VolumeControl & VolumeHost
   /** Default: config drives as Nova makes them, for servers that ask for one. */
   readonly firstBoot?: FirstBoot
   /** Default: Nova's roles; what has no rule is denied. */
@@ -86,6 +89,7 @@ const shape = z
     ledger: port<PlacementLedger>('declareTree', 'claim', 'release', 'providers', 'changes').optional(),
     images: port<ImageControl & ImageHost>('find', 'get', 'list', 'fetch').optional(),
     networks: port<NetworkControl & NetworkHost>('validate', 'allocate', 'release', 'plug', 'unplug').optional(),
+    volumes: port<VolumeControl & VolumeHost>('get', 'reserve', 'giveUp', 'connect', 'attach', 'detach').optional(),
     firstBoot: port<FirstBoot>('configDrive').optional(),
     policy: port<Policy>('allows').optional(),
     secrets: port<SecretBox>('seal', 'open', 'randomBytes').optional(),

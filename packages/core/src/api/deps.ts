@@ -13,6 +13,7 @@ import type { Millis } from '../domain/unit/units.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
 import type { Policy } from '../ports/policy.ts'
 import type { SecretBox } from '../ports/secrets.ts'
+import type { VolumeControl } from '../ports/volume.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 import type { CloudEvents } from './events.ts'
 
@@ -24,6 +25,7 @@ export interface ApiDeps {
   readonly ledger: PlacementLedger
   readonly images: ImageControl
   readonly networks: NetworkControl
+  readonly volumes: VolumeControl
   readonly secrets: SecretBox
   readonly clock: Clock
   readonly ids: Ids

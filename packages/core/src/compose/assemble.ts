@@ -67,11 +67,12 @@ function provideParts(container: Container, parts: CloudParts): void {
   container.provide(tokens.ledger, () => parts.ledger)
   container.provide(tokens.images, () => parts.images)
   container.provide(tokens.networks, () => parts.networks)
+  container.provide(tokens.volumes, () => parts.volumes)
   container.provide(tokens.policy, () => parts.policy)
 }
 
 function makeConductor(container: Container, parts: CloudParts, ear: Hearing): ReturnType<typeof conductor> {
-  const { ledger, scheduler, networks, images, clock, ids, log, random } = parts
+  const { ledger, scheduler, networks, images, volumes, clock, ids, log, random } = parts
   const { transport, timing, maxAttempts, failPoint } = parts
   const events = container.get(tokens.events)
   return conductor(
@@ -84,6 +85,7 @@ function makeConductor(container: Container, parts: CloudParts, ear: Hearing): R
       scheduler,
       networks,
       images,
+      volumes,
       clock,
       ids,
       log,
@@ -105,7 +107,7 @@ function makeConductor(container: Container, parts: CloudParts, ear: Hearing): R
 }
 
 function apiDeps(container: Container, parts: CloudParts): ApiDeps {
-  const { policy, ledger, images, networks, clock, ids, log, transport } = parts
+  const { policy, ledger, images, networks, volumes, clock, ids, log, transport } = parts
   const global = container.get(tokens.global)
   const cells = container.get(tokens.cells)
   const waker = client(wakeContract, transport, wakeAddress, { clock, ids })
@@ -126,6 +128,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     ledger,
     images,
     networks,
+    volumes,
     secrets: container.get(tokens.secrets),
     clock,
     ids,

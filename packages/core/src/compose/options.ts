@@ -15,6 +15,7 @@ import type { Scheduler } from '../ports/scheduler.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import type { StorageDriver } from '../ports/storage.ts'
 import type { Transport } from '../ports/transport.ts'
+import type { VolumeControl, VolumeHost } from '../ports/volume.ts'
 import { minutes, seconds } from '../domain/unit/units.ts'
 
 /** What a process does: answer callers, run sagas, or both. Agents run wherever hosts are given. */
@@ -28,6 +29,7 @@ export interface CloudParts {
   readonly ledger: PlacementLedger
   readonly images: ImageControl & ImageHost
   readonly networks: NetworkControl & NetworkHost
+  readonly volumes: VolumeControl & VolumeHost
   readonly firstBoot: FirstBoot | null
   readonly policy: Policy
   /** A function is called once the global store is open: a database that cannot be opened leaves no key behind. */

@@ -6,6 +6,7 @@ import type { HypervisorDriver } from '../ports/hypervisor.ts'
 import type { ImageHost } from '../ports/image.ts'
 import type { NetworkHost } from '../ports/network.ts'
 import type { SecretBox } from '../ports/secrets.ts'
+import type { VolumeHost } from '../ports/volume.ts'
 import { agent, pulse, type Pulse } from '../compute/index.ts'
 import { cellIdOf } from './stores.ts'
 import { client } from '../rpc/index.ts'
@@ -133,7 +134,7 @@ export async function agentFor(
   driver: HypervisorDriver,
   shared: Pulse = pulseOf(parts, cell),
 ): Promise<Agent> {
-  const { transport, images, networks, firstBoot, secrets, clock, random, ids, log, timing } = parts
+  const { transport, images, networks, volumes, firstBoot, secrets, clock, random, ids, log, timing } = parts
   return agent({
     host: id<HostName>(host),
     cell: cellIdOf(cell),
@@ -141,6 +142,7 @@ export async function agentFor(
     transport,
     images,
     networks,
+    volumes,
     firstBoot,
     memory: await parts.memoryOf(host),
     secrets,
@@ -162,5 +164,6 @@ export interface AgentParts extends Pick<
   readonly memoryOf: MemoryOf
   readonly images: ImageHost
   readonly networks: NetworkHost
+  readonly volumes: VolumeHost
   readonly secrets: SecretBox
 }

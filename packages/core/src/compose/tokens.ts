@@ -15,6 +15,7 @@ import type { Random } from '../ports/random.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import type { Transport } from '../ports/transport.ts'
+import type { VolumeControl } from '../ports/volume.ts'
 import { token, type Token } from './container.ts'
 
 /** What a cloud is made of. A host app may provide its own under any of these before the cloud is put together. */
@@ -29,6 +30,7 @@ export const tokens: {
   readonly ledger: Token<PlacementLedger>
   readonly images: Token<ImageControl>
   readonly networks: Token<NetworkControl>
+  readonly volumes: Token<VolumeControl>
   readonly policy: Token<Policy>
   readonly events: Token<CloudEvents>
   readonly global: Token<GlobalStore>
@@ -47,6 +49,7 @@ export const tokens: {
   ledger: token('ledger'),
   images: token('images'),
   networks: token('networks'),
+  volumes: token('volumes'),
   policy: token('policy'),
   events: token('events'),
   global: token('global'),

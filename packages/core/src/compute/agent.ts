@@ -15,7 +15,9 @@ import { client, serve } from '../rpc/index.ts'
 import { conductorAddress, conductorContract } from '../rpc/conductor.ts'
 import { desk } from './desk.ts'
 import { destroy } from './orders/destroy.ts'
+import { deviceOrders } from './orders/devices/index.ts'
 import { fences } from './fences.ts'
+import { heldVolumes } from './held-volumes.ts'
 import { hostAddress, hostContract } from '../rpc/host.ts'
 import { insisting } from './insist.ts'
 import { presence, type Presence } from './presence.ts'
@@ -36,7 +38,14 @@ export interface Agent {
   stop(): Promise<void>
 }
 
-const orders = [spawn, destroy, bury, ...actionOrders, ...snapshotOrders] as unknown as readonly Order<never>[]
+const orders = [
+  spawn,
+  destroy,
+  bury,
+  ...actionOrders,
+  ...snapshotOrders,
+  ...deviceOrders,
+] as unknown as readonly Order<never>[]
 /** How long the last heartbeat may take to see that the agent stops. */
 const STOP_WITHIN = seconds(5)
 
@@ -79,9 +88,9 @@ export function agent(deps: AgentDeps): Agent {
   }
 
   async function openUp(): Promise<Open> {
-    const { driver, memory, ids, random } = deps
+    const { driver, memory, ids, random, volumes } = deps
     const hypervisor = await driver.open({ host, clock, random: random.fork(`driver/${host}`), ids, log, memory })
-    const order: OrderDeps = { ...deps, hypervisor }
+    const order: OrderDeps = { ...deps, hypervisor, held: heldVolumes(memory, volumes) }
     const table = desk({ order, orders, fences: fences(memory), report })
     const command = async (one: Command): Promise<{ taken: boolean }> => ({ taken: await table.take(one) })
     const ask = (question: Question): ReturnType<typeof answerTo> => answerTo(hypervisor, question)

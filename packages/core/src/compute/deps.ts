@@ -1,6 +1,7 @@
 import type { CellId, HostName } from '../domain/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FirstBoot } from '../ports/first-boot.ts'
+import type { HeldVolumes } from './held-volumes.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { HypervisorDriver, HypervisorHost } from '../ports/hypervisor.ts'
 import type { Ids } from '../ports/ids.ts'
@@ -12,6 +13,7 @@ import type { Pulse } from './pulse.ts'
 import type { Random } from '../ports/random.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import type { Transport } from '../ports/transport.ts'
+import type { VolumeHost } from '../ports/volume.ts'
 
 /** What an agent is given. It knows no database. */
 export interface AgentDeps {
@@ -21,6 +23,7 @@ export interface AgentDeps {
   readonly transport: Transport
   readonly images: ImageHost
   readonly networks: NetworkHost
+  readonly volumes: VolumeHost
   /** Null: guests get no config drive. */
   readonly firstBoot: FirstBoot | null
   readonly memory: HostMemory
@@ -40,4 +43,5 @@ export interface AgentDeps {
 /** What an order has at hand, once the hypervisor is open. */
 export interface OrderDeps extends AgentDeps {
   readonly hypervisor: HypervisorHost
+  readonly held: HeldVolumes
 }

@@ -120,7 +120,8 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
 
   async function mayPass({ server, epoch, sequence }: Command, order: Order<unknown> | undefined): Promise<boolean> {
     if (server === null) return true
-    return (await fences.admit(server, { epoch, sequence, ends: order?.ends === true })) || order?.late === true
+    const pass = { epoch, sequence, ends: order?.ends === true, plugs: order?.plugs === true }
+    return (await fences.admit(server, pass)) || order?.late === true
   }
 
   async function admit(command: Command): Promise<boolean> {
@@ -133,7 +134,7 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
     const order = table.get(command.order)
     if (!open || !(await mayPass(command, order))) return false
     if (await answered(command, order)) return true
-    abortOvertaken(jobs, command, order?.ends === true)
+    abortOvertaken(jobs, command, order)
     const job: Job = { command, order, abort: new AbortController() }
     jobs.set(key, job)
     if (order?.alongside) void beside.take(job, () => run(key, job, () => finished(job, () => undefined)))
@@ -182,11 +183,17 @@ export function desk({ order: deps, orders, fences, report }: DeskDeps): Desk {
  * What makes a guest, or looks at it, has no sense any more once it is to be removed; and what was given up, or
  * interrupted by an action that came later, must not be done after that.
  */
-function abortOvertaken(jobs: ReadonlyMap<string, Job>, { server, epoch, sequence }: Command, ends: boolean): void {
+function abortOvertaken(
+  jobs: ReadonlyMap<string, Job>,
+  { server, epoch, sequence }: Command,
+  newer: Order<unknown> | undefined,
+): void {
   if (server === null) return
+  const ends = newer?.ends === true
   for (const { command, order, abort } of jobs.values()) {
     if (command.server !== server || order?.ends) continue
-    const overtaken = command.epoch === epoch && command.sequence < sequence
+    const alike = order?.plugs === newer?.plugs
+    const overtaken = alike && command.epoch === epoch && command.sequence < sequence
     if (overtaken || (ends && command.epoch <= epoch)) abort.abort()
   }
 }

@@ -10,6 +10,8 @@ export interface Fence {
   readonly epoch: number
   /** The highest of its orders at that epoch. */
   readonly sequence: number
+  /** The highest of those that plug something in or out: they come in an order of their own. */
+  readonly devices?: number | undefined
   /** Never above `epoch`. Null: none was ended. */
   readonly endedUpTo: number | null
   /** What the latest of its orders came to, where that must not be done twice. */
@@ -26,6 +28,8 @@ interface Answered {
 export type Pass = Pick<Command, 'epoch' | 'sequence'> & {
   /** It ends the guest: whatever came before it at its epoch. */
   readonly ends: boolean
+  /** It plugs something in or out: whatever else is done to the guest does not overtake it. */
+  readonly plugs?: boolean
 }
 
 /** What an agent remembers beside its guests, so that a command that comes late does no harm. */
@@ -95,18 +99,22 @@ async function readAll(memory: HostMemory): Promise<Map<string, Fence>> {
 }
 
 /** Ending again is fine; making again what was ended is not, unless the server has changed hands since. */
-export function admits(fence: Fence | null, { epoch, sequence, ends }: Pass): boolean {
+export function admits(fence: Fence | null, { epoch, sequence, ends, plugs = false }: Pass): boolean {
   if (fence === null || epoch > fence.epoch) return true
-  return epoch === fence.epoch && (ends || (fence.endedUpTo !== epoch && sequence >= fence.sequence))
+  const highest = plugs ? (fence.devices ?? 0) : fence.sequence
+  return epoch === fence.epoch && (ends || (fence.endedUpTo !== epoch && sequence >= highest))
 }
 
-function moved(fence: Fence | null, { epoch, sequence, ends }: Pass): Fence {
-  const before = fence?.epoch === epoch ? fence.sequence : 0
-  const same = fence?.epoch === epoch && sequence <= before
+function moved(fence: Fence | null, { epoch, sequence, ends, plugs = false }: Pass): Fence {
+  const known = fence?.epoch === epoch ? fence : null
+  const before = known?.sequence ?? 0
+  const same = known !== null && (plugs || sequence <= before)
+  const devices = Math.max(known?.devices ?? 0, plugs ? sequence : 0)
   return {
     epoch,
-    sequence: Math.max(before, sequence),
+    sequence: plugs ? before : Math.max(before, sequence),
+    ...(devices === 0 ? {} : { devices }),
     endedUpTo: ends ? epoch : (fence?.endedUpTo ?? null),
-    ...(same && fence.last !== undefined ? { last: fence.last } : {}),
+    ...(same && known.last !== undefined ? { last: known.last } : {}),
   }
 }

@@ -24,6 +24,8 @@ export interface GuestOrder<Payload> extends CommonOrder<Payload> {
   readonly ends?: true
   /** Is carried out although a higher epoch was seen: it tells what it finds apart by epoch, and spares the newer. */
   readonly late?: true
+  /** Plugs something in or out. Such orders overtake one another, and no others. */
+  readonly plugs?: true
   /** A second time would be felt: what it came to is remembered, and answered when it is asked for again. */
   readonly once?: true
   run(deps: OrderDeps, command: GuestCommand, payload: Payload, signal: AbortSignal): Promise<Json>
@@ -34,6 +36,7 @@ export interface HostOrder<Payload> extends CommonOrder<Payload> {
   readonly about: 'host'
   readonly ends?: never
   readonly late?: never
+  readonly plugs?: never
   readonly once?: never
   run(deps: OrderDeps, command: Command, payload: Payload, signal: AbortSignal): Promise<Json>
 }

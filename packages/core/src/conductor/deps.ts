@@ -15,6 +15,7 @@ import type { Hands, OperationStanding } from '../saga/index.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
 import type { CellId, OperationId } from '../domain/ids.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
+import type { VolumeControl } from '../ports/volume.ts'
 import type { StoreName } from '../domain/storage/store-name.ts'
 
 /** What sagas stand on. */
@@ -30,6 +31,7 @@ export interface ConductorDeps {
   readonly hearing: Hearing
   readonly networks: NetworkControl
   readonly images: ImageControl
+  readonly volumes: VolumeControl
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log

@@ -5,12 +5,22 @@ import type { Step } from '../saga/index.ts'
 import { done, liveOperations } from '../saga/index.ts'
 import { later } from '../domain/unit/units.ts'
 
-type Told = Pick<Operation, 'id' | 'createdAt'>
+type Told = Pick<Operation, 'id' | 'createdAt' | 'request'>
 
-/** Of two that wait for each other none would ever end. */
-function isOlder(other: Told, { id, createdAt }: Told): boolean {
+/**
+ * Of two that wait for each other none would ever end. Actions of a server are numbered; what has no number and is not
+ * its building deletes it, and nothing begins after that.
+ */
+function isOlder(other: Told, mine: Told): boolean {
+  const [theirs, ours] = [numberOf(other), numberOf(mine)]
+  if (theirs !== null && ours !== null) return theirs < ours
+  if (theirs !== null || ours !== null) return theirs !== null
+  const { id, createdAt } = mine
   return other.createdAt < createdAt || (other.createdAt === createdAt && other.id < id)
 }
+
+const numberOf = ({ request }: Told): number | null =>
+  ((request ?? {}) as { readonly sequence?: number }).sequence ?? null
 
 /** Waits until nobody else works on the server: what was under way meets the task state and unwinds. */
 export function quiesceStep({ deps, cell }: AtCell): Step<'cell', { readonly server: ServerId }> {

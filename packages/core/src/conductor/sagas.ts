@@ -3,10 +3,12 @@ import type { ConductorDeps } from './deps.ts'
 import type { Saga, StoreKind } from '../saga/index.ts'
 import { actionKind } from '../lifecycle/index.ts'
 import { actionSaga } from './act/action-saga.ts'
+import { attachVolumeSaga } from './attach/attach-volume-saga.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
 import { CELL0 } from '../domain/ids.ts'
 import { createSaga } from './create/create-saga.ts'
+import { detachVolumeSaga } from './attach/detach-volume-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
 import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
@@ -33,6 +35,8 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     ...actions,
     ...ofSeveralSteps,
     ...snapshotSagas(deps, cell),
+    attachVolumeSaga(deps, cell),
+    detachVolumeSaga(deps, cell),
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
   ]

@@ -30,6 +30,8 @@ export interface Beginning {
   request(sequence: number): unknown
   /** Written in the same stroke as the task state. */
   readonly change?: InstanceChange
+  /** How many numbers it takes: orders that must be told apart have one each. Default 1. */
+  readonly orders?: number
   /** Given up after that long, where it can be. */
   readonly within: Millis
 }
@@ -44,13 +46,13 @@ export async function begin(
   { ids }: { readonly ids: Ids },
   { requestId, user }: Pick<RequestContext, 'requestId' | 'user'>,
   row: InstanceRow,
-  { action, kind, record, event, tells = {}, request, change = {}, within }: Beginning,
+  { action, kind, record, event, tells = {}, request, change = {}, within, orders = 1 }: Beginning,
 ): Promise<OperationId | null> {
   const { epoch } = row
   const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
   const [first = row.task_state] = (moves[action] as Move).through
   const sequence = row.sequence + 1
-  const begun = { ...change, sequence, taskState: first }
+  const begun = { ...change, sequence: row.sequence + orders, taskState: first }
   if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, begun))) return null
   const operation = id<OperationId>(ids.uuid())
   await accept(tx, {

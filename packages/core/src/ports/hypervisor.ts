@@ -154,6 +154,8 @@ export interface HypervisorFacets {
   readonly interfaces: {
     attach(guest: GuestRef, nic: Nic): Promise<void>
     detach(guest: GuestRef, nic: Nic): Promise<void>
+    /** Whether the guest has it now; where it is off, whether it will have it when it starts. */
+    has(guest: GuestRef, nic: Nic): Promise<boolean>
   }
   readonly console: ConsoleFacet
   readonly diagnostics: { read(guest: GuestRef): Promise<Diagnostics> }
@@ -230,6 +232,8 @@ export interface SnapshotFacet {
 export interface VolumeFacet {
   attach(guest: GuestRef, volume: LocalVolume, disk: Disk): Promise<{ readonly deviceName: string }>
   detach(guest: GuestRef, volume: LocalVolume): Promise<void>
+  /** Whether the guest has it now; where it is off, whether it will have it when it starts. */
+  has(guest: GuestRef, volume: LocalVolume): Promise<boolean>
   extend?(guest: GuestRef, volume: LocalVolume, size: GiB): Promise<void>
   swap?(guest: GuestRef, from: LocalVolume, to: LocalVolume): Promise<void>
   readonly multiattach: boolean

@@ -3,19 +3,30 @@ import type { HostName, ImageId, ServerId, VolumeId } from '../domain/ids.ts'
 import type { RequestContext } from '../domain/context/request-context.ts'
 import type { Volume, VolumeConnection } from '../domain/volume/volume.ts'
 
-/** The control half. Every call that makes something is found again by its `key`. */
+/**
+ * The control half. Every call that makes something is found again by its `key`.
+ *
+ * Calls may come late, from a worker that was overtaken: a key that was given up must stay given up, or the volume is
+ * held for nobody.
+ */
 export interface VolumeControl {
   get(context: RequestContext, id: VolumeId): Promise<Volume>
   create(context: RequestContext, volume: NewVolume, key: string): Promise<Volume>
+  /** Absent is fine. @throws `volume.conflict` while a server has it */
   delete(context: RequestContext, id: VolumeId): Promise<void>
-  /** Holds a volume for a server before its host is known. */
+  /**
+   * Holds a volume for a server before its host is known.
+   * @throws `volume.not_found`, `volume.conflict` while another has it, or when the key was given up
+   */
   reserve(
     context: RequestContext,
     id: VolumeId,
     server: ServerId,
     key: string,
   ): Promise<{ readonly attachment: string }>
-  /** Gives the host access. */
+  /** Gives up what was reserved under that key, now or later. Absent is fine, and is remembered all the same. */
+  giveUp(volume: VolumeId, server: ServerId, key: string): Promise<void>
+  /** Gives a host access; from then on it is that host which has it. */
   connect(attachment: string, host: HostName, connector: Readonly<Record<string, unknown>>): Promise<VolumeConnection>
   /** The guest has it. */
   complete(attachment: string): Promise<void>

@@ -146,7 +146,7 @@ export async function liveOperations<Kind extends StoreKind>(
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  return rows.map(toOperation)
+  return rows.map((row) => toOperation(row))
 }
 
 const due = statement((db: Kysely<SpineTables>, v: { now: number; limit: number }) =>

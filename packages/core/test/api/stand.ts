@@ -66,6 +66,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     ledger,
     images: noneOf('images'),
     networks: noneOf('networks'),
+    volumes: noneOf('volumes'),
     secrets: ephemeralSecretBox(),
     clock,
     ids: seededIds(random.fork('ids')),

@@ -5,11 +5,14 @@ import type { HostName, NodeName, OperationId, ServerId } from '../../src/domain
 import type { ManualClock } from '../../src/system/clock.ts'
 import type { Order } from '../../src/compute/order.ts'
 import type { OrderDeps } from '../../src/compute/deps.ts'
+import type { LocalVolume, VolumeHost } from '../../src/ports/volume.ts'
+import type { VolumeConnection } from '../../src/domain/volume/volume.ts'
 import type { Report } from '../../src/domain/operation/operation.ts'
 import { bury } from '../../src/compute/orders/bury.ts'
 import { desk, type Desk } from '../../src/compute/desk.ts'
 import { destroy } from '../../src/compute/orders/destroy.ts'
 import { fences, type Fences } from '../../src/compute/fences.ts'
+import { heldVolumes } from '../../src/compute/held-volumes.ts'
 import { id } from '../../src/domain/ids.ts'
 import { manualClock } from '../../src/system/clock.ts'
 import { nextRound } from '../../src/system/event-loop.ts'
@@ -55,7 +58,15 @@ export function deskStand(orders: readonly Order<never>[] = []): Stand {
   }
   const networks = { unplug: async (server: ServerId) => void calls.push(`unplug ${server}`) }
   const logs = { debug: log, info: log, warn: log, error: log }
-  const deps = { host: 'h1', clock, hypervisor, networks, log: logs } as unknown as OrderDeps
+  const volumes = {
+    attach: async ({ attachment, volume }: VolumeConnection): Promise<LocalVolume> => {
+      calls.push(`have ${attachment}`)
+      return { volume, attachment, path: `/dev/${volume}`, format: 'raw' }
+    },
+    detach: async ({ attachment }: VolumeConnection) => void calls.push(`let go of ${attachment}`),
+  }
+  const held = heldVolumes(volatileHostMemory(), volumes as unknown as VolumeHost)
+  const deps = { host: 'h1', clock, hypervisor, networks, held, log: logs } as unknown as OrderDeps
   const fence = fences(volatileHostMemory())
   const known = [destroy, bury, ...orders] as unknown as readonly Order<never>[]
   const table = desk({ order: deps, orders: known, fences: fence, report: (one) => void reports.push(one) })

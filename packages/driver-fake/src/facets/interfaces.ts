@@ -1,6 +1,6 @@
 import type { Connection } from '../knobs/connection.ts'
 import type { HypervisorFacets } from '@novakit/core'
-import { reviseGuest } from '../core/guest-at.ts'
+import { readGuest, reviseGuest } from '../core/guest-at.ts'
 
 /** A port is plugged once, however often it is attached. */
 export function interfaceFacet(connection: Connection): HypervisorFacets['interfaces'] {
@@ -15,5 +15,6 @@ export function interfaceFacet(connection: Connection): HypervisorFacets['interf
         ...record,
         ports: record.ports.filter((port) => port !== nic.port),
       })),
+    has: (guest, nic) => readGuest(connection, 'interfaces.has', guest, (record) => record.ports.includes(nic.port)),
   }
 }

@@ -5,7 +5,7 @@ import type { Disk, GuestRef, LocalVolume, VolumeFacet } from '@novakit/core'
 import { conduct } from '../knobs/conduct.ts'
 import { deviceNameAt } from '../world/guest-record.ts'
 import { fakeErrors } from '../errors.ts'
-import { guestAt, guestToChange, reviseGuest } from '../core/guest-at.ts'
+import { guestAt, guestToChange, readGuest, reviseGuest } from '../core/guest-at.ts'
 
 export function volumeFacet(connection: Connection): VolumeFacet {
   const each = (
@@ -27,6 +27,8 @@ export function volumeFacet(connection: Connection): VolumeFacet {
         ...record,
         volumes: record.volumes.filter((held) => !isThis(volume)(held)),
       })),
+    has: (guest, volume) =>
+      readGuest(connection, 'volumes.has', guest, (record) => record.volumes.some(isThis(volume))),
     extend: (guest, volume, size) => each('volumes.extend', guest, volume, (held) => ({ ...held, size })),
     swap: (guest, from, to) =>
       each('volumes.swap', guest, from, (held) => ({ ...held, volume: to.volume, attachment: to.attachment })),

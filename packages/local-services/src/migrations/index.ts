@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely/migration'
+import { closedKeys } from './0005-closed-keys.ts'
 import { images } from './0001-images.ts'
 import { networks } from './0002-networks.ts'
 import { plugged } from './0003-plugged.ts'
@@ -9,4 +10,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-networks': networks,
   '0003-plugged': plugged,
   '0004-volumes': volumes,
+  '0005-closed-keys': closedKeys,
 }

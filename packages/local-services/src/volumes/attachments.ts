@@ -19,6 +19,7 @@ export async function reserve(
 ): Promise<{ readonly attachment: string }> {
   const { id, volume, server, key } = wanted
   const row = await ownVolume(tx, context, volume)
+  if (await isClosed(tx, server, key)) throw volumeErrors.conflict({ volume, what: 'was given up meanwhile' })
   const there = await tables(tx)
     .selectFrom('volume_attachment')
     .selectAll()
@@ -35,6 +36,30 @@ export async function reserve(
     .values({ id, volume, server, reserve_key: key, host: null })
     .execute()
   return { attachment: id }
+}
+
+/** Whoever reserves with that key comes too late from now on. */
+export async function giveUp(tx: GlobalTx, volume: VolumeId, server: ServerId, key: string): Promise<void> {
+  const there = await tables(tx)
+    .selectFrom('volume_attachment')
+    .select('id')
+    .where('volume', '=', volume)
+    .where('server', '=', server)
+    .where('reserve_key', '=', key)
+    .executeTakeFirst()
+  if (there !== undefined) await release(tx, there.id)
+  if (await isClosed(tx, server, key)) return
+  await tables(tx).insertInto('closed_key').values({ server, reserve_key: key }).execute()
+}
+
+async function isClosed(tx: GlobalTx, server: ServerId, key: string): Promise<boolean> {
+  const row = await tables(tx)
+    .selectFrom('closed_key')
+    .select('server')
+    .where('server', '=', server)
+    .where('reserve_key', '=', key)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** What the host is told names no path: it knows its own. */

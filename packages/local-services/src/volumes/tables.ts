@@ -5,6 +5,7 @@ export interface VolumeTables {
   volume_attachment: AttachmentRow
   volume_snapshot: SnapshotRow
   held_volume: HeldRow
+  closed_key: ClosedKeyRow
 }
 
 /** Its file has its id for a name. */
@@ -50,4 +51,10 @@ export interface SnapshotRow {
 export interface HeldRow {
   volume: string
   attachment: string
+}
+
+/** Under that key nothing is reserved for that server any more. */
+export interface ClosedKeyRow {
+  server: string
+  reserve_key: string
 }

@@ -1,5 +1,5 @@
 import type { RequestContext, Volume, VolumeControl, VolumeHost } from '@novakit/core'
-import { complete, connect, release, reserve } from './attachments.ts'
+import { complete, connect, giveUp, release, reserve } from './attachments.ts'
 import { createVolume, deleteVolume } from './create.ts'
 import { extendVolume } from './change-file.ts'
 import { ownVolume, volumeOf } from './queries.ts'
@@ -33,6 +33,7 @@ export async function volumeStore(deps: VolumeDeps): Promise<VolumeStore> {
     delete: (context, id) => deleteVolume(deps, context, id),
     reserve: (context, volume, server, key) =>
       records.write((tx) => reserve(tx, context, { id: ids.uuid(), volume, server, key })),
+    giveUp: (volume, server, key) => records.write((tx) => giveUp(tx, volume, server, key)),
     connect: (attachment, host) => records.write((tx) => connect(tx, attachment, host)),
     complete: (attachment) => records.write((tx) => complete(tx, attachment)),
     release: (attachment) => records.write((tx) => release(tx, attachment)),

@@ -189,6 +189,23 @@ describe('growing', () => {
   })
 })
 
+test('a key that was given up reserves nothing any more, whether it had or not', async () => {
+  const { volumes, blank } = await world()
+  const volume = await blank('op-1')
+  await volumes.reserve(me, volume.id, web, 'early')
+  await volumes.giveUp(volume.id, web, 'early')
+  await volumes.giveUp(volume.id, web, 'early')
+  expect(await volumes.get(me, volume.id)).toMatchObject({ status: 'available' })
+  await volumes.giveUp(volume.id, web, 'late')
+  for (const key of ['early', 'late']) {
+    expect(await codeOf(volumes.reserve(me, volume.id, web, key))).toBe('volume.conflict')
+  }
+  const { attachment } = await volumes.reserve(me, volume.id, web, 'another')
+  await volumes.giveUp(volume.id, web, 'early')
+  await volumes.giveUp(volume.id, db, 'another')
+  expect(await volumes.reserve(me, volume.id, web, 'another')).toEqual({ attachment })
+})
+
 test('a snapshot keeps what a volume held, and makes volumes of it when that is gone', async () => {
   const { dir, volumes, blank, file } = await world()
   const volume = await blank('op')

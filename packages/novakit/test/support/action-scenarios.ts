@@ -29,7 +29,7 @@ interface ActionScenario {
 }
 
 /** What all actions have in common is tried on one of each kind. */
-const COMMON = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits', 'outages'] as const
+export const COMMON = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits', 'outages'] as const
 
 const stop: Act = (servers, server) => servers.stop(server)
 const pause: Act = (servers, server) => servers.pause(server)

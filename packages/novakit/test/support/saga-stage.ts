@@ -1,4 +1,5 @@
 import type { CloudWorld, CloudWorldOptions, ConductorProcess, FakeImages, FakeNetworks, ImageCall } from '@novakit/sim'
+import type { FakeVolumes } from '@novakit/sim'
 import type { CallName, Fault } from '@novakit/driver-fake'
 import type { Millis } from '@novakit/core'
 import type { HostTrouble, SagaStage, StageProcess } from '@novakit/core/testing'
@@ -16,6 +17,8 @@ export interface Scenario {
   goal(world: CloudWorld): Promise<void>
   /** Calls of hypervisors and networks that go wrong; if not given, those of building and deleting. */
   readonly calls?: readonly (CallName | NetworkCall | ImageCall)[]
+  /** Calls of the volume service that go wrong. */
+  readonly volumeCalls?: readonly VolumeCall[]
 }
 
 /** A stage for step tests, with two conductors and everything else that a cloud has. */
@@ -43,7 +46,10 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
       clock.after(span, () => outages.delete(store))
     },
     troubleHosts: (trouble, span) => troubleHosts(world, trouble, span),
-    dependencyFaults: scenario.calls === undefined ? buildFaults() : faultsOf(scenario.calls),
+    dependencyFaults: {
+      ...(scenario.calls === undefined ? buildFaults() : faultsOf(scenario.calls)),
+      ...volumeFaults(world.volumes, scenario.volumeCalls ?? []),
+    },
     close: () => world.close(),
   }
 
@@ -93,6 +99,16 @@ export async function sagaStage(scenario: Scenario): Promise<SagaStage> {
       clock.after(span, () => void host.start())
     }
   }
+}
+
+type VolumeCall = Parameters<FakeVolumes['inject']>[0]['call']
+
+function volumeFaults(volumes: FakeVolumes, calls: readonly VolumeCall[]): SagaStage['dependencyFaults'] {
+  const faults = calls.flatMap((call) => [
+    [`the volume service fails to ${call}`, () => volumes.inject({ call, when: 'before' })] as const,
+    [`the volume service fails after it did ${call}`, () => volumes.inject({ call, when: 'after_effect' })] as const,
+  ])
+  return Object.fromEntries(faults)
 }
 
 const networkCalls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const

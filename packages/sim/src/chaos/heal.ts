@@ -13,6 +13,7 @@ export async function heal(world: CloudWorld): Promise<void> {
   world.chaos.storage.clear()
   world.networks.heal()
   world.images.heal()
+  world.volumes.heal()
   world.outages.clear()
   for (const host of world.hosts) {
     world.hypervisors.restorePower(id(host.name))

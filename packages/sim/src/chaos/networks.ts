@@ -73,3 +73,13 @@ export const badImageService: Trouble = (mischief) =>
     const when = pick(random, ['before', 'after_effect'] as const)
     if (happens(`the image service fails at ${call}, ${when}`)) world.images.inject({ call, when })
   })
+
+/** The volume service fails, before and after its work. */
+export const badVolumeService: Trouble = (mischief) =>
+  nowAndThen(mischief, 1, 6, () => {
+    const { world, random, happens } = mischief
+    const calls = ['reserve', 'giveUp', 'connect', 'complete', 'release', 'delete', 'attach', 'detach'] as const
+    const call = pick(random, calls)
+    const when = pick(random, ['before', 'after_effect'] as const)
+    if (happens(`the volume service fails at ${call}, ${when}`)) world.volumes.inject({ call, when })
+  })

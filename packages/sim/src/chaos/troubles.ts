@@ -2,7 +2,7 @@ import type { Trouble } from './mischief.ts'
 import { agentsDyingAtWork, blackouts, clockJumps, deathsAtStores } from './processes.ts'
 import { dyingAgents, dyingConductors, slowConductors, stallingConductors, twins } from './processes.ts'
 import { badHypervisors, nothingStarts, powerCuts } from './hypervisors.ts'
-import { badImageService, badNetwork, badNetworkService, echoes, partitions } from './networks.ts'
+import { badImageService, badNetwork, badNetworkService, badVolumeService, echoes, partitions } from './networks.ts'
 import { badStorage, storeOutages } from './stores.ts'
 
 /** Every kind of trouble there is, by name. A seed has some of them. */
@@ -26,4 +26,5 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   nothingStarts,
   badNetworkService,
   badImageService,
+  badVolumeService,
 }

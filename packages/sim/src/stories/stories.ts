@@ -108,6 +108,25 @@ const actOnAny: Story = async ({ list, act, world, random }) => {
   await (random.next() < 0.3 ? Promise.all([ask(), ask()]) : ask())
 }
 
+/** A volume comes to any server, or goes from it, while other things happen to both. */
+const moveVolume: Story = async ({ list, act, world, random }) => {
+  const servers = await list()
+  if (servers.length === 0) return
+  const { id } = pick(random, servers)
+  const volumes = world.volumes.volumes()
+  const volume = volumes.length < 3 ? await world.newVolume() : pick(random, volumes).id
+  const server = id.slice(0, 8)
+  if (random.next() < 0.6) {
+    const given = { volume, deleteOnTermination: random.next() < 0.2 }
+    const accepted = await act(`attach to ${server}`, (verbs) => verbs.servers.attachVolume(id, given))
+    world.trace.mark(`an attach is ${accepted ? 'accepted' : 'refused'}`)
+  } else {
+    const attached = world.volumes.attachments().find((one) => one.server === id)?.volume ?? volume
+    const accepted = await act(`detach from ${server}`, (verbs) => verbs.servers.detachVolume(id, attached))
+    world.trace.mark(`a detach is ${accepted ? 'accepted' : 'refused'}`)
+  }
+}
+
 /** What was accepted is there for whoever asked for it, at once. */
 const lookAfterIt: Story = async (client) => {
   const { world, history } = client
@@ -162,6 +181,8 @@ export const stories: Readonly<Record<string, Story>> = {
   wantItBack,
   actOnAny,
   actOnAnother: actOnAny,
+  moveVolume,
+  moveAnother: moveVolume,
   lookAfterIt,
   pageThrough,
   serveHost,

@@ -5,17 +5,20 @@ import type {
   ManualClock,
   Millis,
   PlacementLedger,
+  RequestContext,
   Scheduler,
   StorageDriver,
   StoreName,
   Transport,
   Verbs,
+  VolumeId,
 } from '@novakit/core'
 import type { FakeWorld, Faults as DriverFaults } from '@novakit/driver-fake'
 import type { Outages } from './storage-plan.ts'
 import {
   ephemeralSecretBox,
   gib,
+  id,
   manualClock,
   millis,
   nextRound,
@@ -34,6 +37,7 @@ import { cirros, type ConductorWorld } from './conductor-process.ts'
 import { controlProcesses, type ControlProcesses } from './control-processes.ts'
 import { fakeImages, type FakeImages } from './fake-images.ts'
 import { fakeNetworks, type FakeNetworks } from './fake-networks.ts'
+import { fakeVolumes, type FakeVolumes } from './fake-volumes.ts'
 import { hostProcess, type HostProcess } from './host-process.ts'
 import { trace, type Trace } from './trace.ts'
 
@@ -43,6 +47,9 @@ export interface CloudWorld extends ControlProcesses {
   readonly bus: Bus
   readonly networks: FakeNetworks
   readonly images: FakeImages
+  readonly volumes: FakeVolumes
+  /** Another of the tenant's, one GiB. */
+  newVolume(): Promise<VolumeId>
   readonly hypervisors: FakeWorld
   readonly outages: Outages
   readonly ledger: PlacementLedger
@@ -112,6 +119,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   const secrets = ephemeralSecretBox()
   const networks = options.networks ?? fakeNetworks(ids)
   const images = fakeImages(clock, [cirros])
+  const volumes = fakeVolumes(ids)
   const ledger = options.ledger ?? placementLedger()
   const hypervisors = fakeWorld()
   const cells = [...new Set(Object.values(places))]
@@ -134,19 +142,24 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }),
   }
   const violations: string[] = []
-  const front = await openFront(shared, networks, wires.connect('front'))
+  const front = await openFront(shared, networks, volumes, wires.connect('front'))
   const hosts = Object.entries(places).map(([host, cell]) => {
     const plan: DriverPlan = (call, stream) => chaos.driver.ask(call, stream) ?? faults?.(call, stream) ?? null
     const driver = (options.driver ?? smallHypervisor)(host, hypervisors, plan)
-    return hostProcess({ ...shared, networks }, cell, host, driver)
+    return hostProcess({ ...shared, networks, volumes }, cell, host, driver)
   })
-  const processes = controlProcesses({ ...shared, networks: networks.control }, chaos)
+  const processes = controlProcesses({ ...shared, networks: networks.control, volumes: volumes.control }, chaos)
 
   return {
     clock,
     bus: wires,
     networks,
     images,
+    volumes,
+    newVolume: async () => {
+      const name = `volume ${volumes.volumes().length}/${ids.uuid()}`
+      return (await volumes.control.create(volumeOwner, { size: gib(1), name, type: null }, name)).id
+    },
     hypervisors,
     outages,
     ledger,
@@ -182,8 +195,20 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   }
 }
 
+const volumeOwner: RequestContext = {
+  requestId: id('req-volumes'),
+  project: id('ours'),
+  user: id('ann'),
+  roles: ['member'],
+}
+
 /** Answers callers, and runs no sagas. */
-function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transport): Promise<Cloud> {
+function openFront(
+  world: FrontWorld,
+  networks: FakeNetworks,
+  volumes: FakeVolumes,
+  transport: Transport,
+): Promise<Cloud> {
   const { storage, clock, ids, seed, ledger, secrets, images, timing: patience, cells } = world
   return createCloud({
     database: storage,
@@ -192,6 +217,7 @@ function openFront(world: FrontWorld, networks: FakeNetworks, transport: Transpo
     ids,
     randomSeed: `${seed}/front`,
     networks: networks.control,
+    volumes: volumes.control,
     ledger,
     images,
     secrets,

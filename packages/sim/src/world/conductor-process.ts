@@ -12,6 +12,8 @@ import type {
   Role,
   Scheduler,
   SecretBox,
+  VolumeControl,
+  VolumeHost,
 } from '@novakit/core'
 import type { StorageCall, StorageFault } from '@novakit/core/oracles'
 import type { PlacementLedger, StorageDriver, Transport } from '@novakit/core'
@@ -46,6 +48,7 @@ export interface ConductorWorld {
   readonly timing: CloudTiming
   readonly networks: NetworkControl & NetworkHost
   readonly images: ImageControl & ImageHost
+  readonly volumes: VolumeControl & VolumeHost
   readonly ledger: PlacementLedger
   readonly scheduler?: Scheduler
   readonly cells: readonly string[]
@@ -74,7 +77,7 @@ export async function conductorProcess(
     if (ready !== null) await world.failPoint(ready, ...at)
     await alive.goesOn()
   }
-  const { ids, secrets, timing, networks, images, ledger, scheduler } = world
+  const { ids, secrets, timing, networks, images, volumes, ledger, scheduler } = world
   const cloud: Cloud = await createCloud({
     database: faultyStorage(onCommonTime(world.storage, world.clock), storage),
     transport,
@@ -82,6 +85,7 @@ export async function conductorProcess(
     ids,
     randomSeed: `${world.seed}/${name}`,
     networks,
+    volumes,
     ledger,
     images,
     secrets,

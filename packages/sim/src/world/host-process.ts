@@ -1,5 +1,6 @@
 import type { Clock, CloudTiming, HypervisorDriver, Ids, ImageHost, SecretBox, Transport } from '@novakit/core'
 import type { FakeNetworks } from './fake-networks.ts'
+import type { FakeVolumes } from './fake-volumes.ts'
 import type { FakeWorld } from '@novakit/driver-fake'
 import { agentFor, id, seededRandom, silentLog, volatileHostMemory } from '@novakit/core'
 import { life, type Life } from './life.ts'
@@ -30,6 +31,7 @@ export interface HostWorld {
   readonly timing: CloudTiming
   readonly networks: FakeNetworks
   readonly images: ImageHost
+  readonly volumes: FakeVolumes
   readonly hypervisors: FakeWorld
   connect(name: string): Transport
 }
@@ -46,6 +48,7 @@ export function hostProcess(world: HostWorld, cell: string, name: string, driver
       transport: agent.end,
       images: world.images,
       networks: world.networks.hostHalf(name),
+      volumes: world.volumes.hostHalf(name),
       firstBoot: null,
       secrets: world.secrets,
       clock: agent.clock,

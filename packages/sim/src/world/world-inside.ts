@@ -8,6 +8,7 @@ export function worldInside({
   hypervisors,
   networks,
   images,
+  volumes,
   ledger,
   events,
   violations,
@@ -28,12 +29,15 @@ export function worldInside({
         }
       }),
     guests: () =>
-      hypervisors
-        .guests()
-        .map(({ host, server, epoch, defined, power }) => ({ host, server, epoch, whole: defined, power })),
+      hypervisors.guests().map(({ host, server, epoch, defined, power, volumes: has }) => {
+        const attached = has.map(({ attachment }) => attachment)
+        return { host, server, epoch, whole: defined, power, volumes: attached }
+      }),
     ports: () => networks.ports(),
     plugged: () => networks.plugged(),
     images: () => images.made(),
+    volumes: () => volumes.attachments(),
+    heldVolumes: () => volumes.held(),
     violations: () => [...hypervisors.violations(), ...violations],
     events: () => events,
   }

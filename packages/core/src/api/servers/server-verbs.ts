@@ -13,13 +13,14 @@ import { millis } from '../../domain/unit/units.ts'
 import { newServer, serverQuery, untilOptions } from './input.ts'
 import { parse } from '../parse.ts'
 import { invalid, serverId } from './server-id.ts'
+import { serverVolumeVerbs, type ServerVolumeVerbs } from './volumes/volume-verbs.ts'
 import { until } from './until.ts'
 
 /**
  * The servers of the caller's project. Every verb throws `policy.forbidden`, `server.invalid` for what it cannot read,
  * and `server.not_found` for a server of another project.
  */
-export interface ServerVerbs extends ServerActionVerbs {
+export interface ServerVerbs extends ServerActionVerbs, ServerVolumeVerbs {
   /**
    * Accepts one or more equal servers and answers at once, while they are being built. With an `idempotencyKey` the
    * same request again answers with the same servers as they are then, without those that were deleted.
@@ -59,6 +60,7 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
   }
   return {
     ...serverActionVerbs(deps, context),
+    ...serverVolumeVerbs(deps, context),
     create: async (input) => createServers(deps, context, parse(newServer, input, invalid)),
     get: async (server) => findServer(deps, context, serverId(server)),
     list: async (query = {}) => listServers(deps, context, parse(serverQuery, query, invalid)),

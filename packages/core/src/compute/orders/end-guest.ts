@@ -4,7 +4,7 @@ import type { NodeName, ServerId } from '../../domain/ids.ts'
 import type { OrderDeps } from '../deps.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
 
-type HostParts = Pick<OrderDeps, 'hypervisor' | 'networks'>
+type HostParts = Pick<OrderDeps, 'hypervisor' | 'networks' | 'held'>
 
 /** What is to end. */
 export interface Ending {
@@ -16,7 +16,7 @@ export interface Ending {
 }
 
 /**
- * Removes what a server left on this host up to an epoch: the guest, what was made for it, and what was plugged. Where
+ * Removes what a server left on this host up to an epoch: the guest, what was made for it, its volumes, and what was plugged. Where
  * its successor is there already, that and its NICs are not touched.
  * @throws `host.refused` when a guest is still there afterwards
  */
@@ -27,6 +27,7 @@ export async function endGuest(parts: HostParts, ending: Ending, nics: readonly 
   const succeeded = there.some((guest) => guest.epoch > ending.epoch)
   for (const guest of succeeded ? old(there, ending) : await places(parts, ending)) await hypervisor.destroy(guest, {})
   await mustBeGone(parts, ending)
+  await parts.held.letGoAll(ending)
   if (!succeeded) await networks.unplug(server, nics)
 }
 

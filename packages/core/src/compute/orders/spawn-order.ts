@@ -9,6 +9,7 @@ import type { SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 import { firstBootOf } from './first-boot-of.ts'
 import { refOf } from './ref-of.ts'
 import { problemOf } from '../../domain/error.ts'
+import { volumeDisk } from './volume-disk.ts'
 import { instant } from '../../domain/unit/units.ts'
 
 export interface SpawnOptions {
@@ -18,7 +19,7 @@ export interface SpawnOptions {
   readonly exists?: boolean
 }
 
-/** Fetches the image, plugs the networks, builds the config drive: all that the hypervisor must be told of a guest. */
+/** Fetches the image, plugs the networks, has the volumes, builds the config drive: all that the hypervisor must be told of a guest. */
 export async function spawnOrder(
   deps: OrderDeps,
   command: GuestCommand,
@@ -30,6 +31,7 @@ export async function spawnOrder(
   const guest = refOf(command)
   const image = payload.image === null ? null : await imageFor(deps, payload.image, exists, signal)
   await deps.networks.plug(guest.server, nics, signal)
+  const volumes = await volumesOf(deps, command, payload)
   const configDrive = await configDriveOf(deps, command, payload)
   return {
     ...guest,
@@ -40,7 +42,7 @@ export async function spawnOrder(
     flavor,
     image: payload.image,
     metadata,
-    disks: disksOf(payload, image),
+    disks: [...disksOf(payload, image), ...volumes],
     nics,
     configDrive,
     allocations: new Map(),
@@ -80,6 +82,16 @@ async function configDriveOf(
 /** Asked for, forced by the operator, or by whoever made the image (nova/virt/configdrive.py, `required_by`). */
 function needsConfigDrive({ force = false }: FirstBoot, { configDrive, image }: SpawnOrderPayload): boolean {
   return configDrive || force || image?.properties['img_config_drive'] === 'mandatory'
+}
+
+async function volumesOf(
+  { held }: OrderDeps,
+  command: GuestCommand,
+  { volumes }: SpawnOrderPayload,
+): Promise<readonly Disk[]> {
+  const disks: Disk[] = []
+  for (const volume of volumes) disks.push((await volumeDisk(held, command, volume)).disk)
+  return disks
 }
 
 function disksOf({ flavor }: SpawnOrderPayload, image: LocalImage | null): readonly Disk[] {

@@ -2,6 +2,7 @@ import type { GuestCommand } from '../../domain/operation/command.ts'
 import type { Order } from '../order.ts'
 import type { OrderDeps } from '../deps.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
+import { isHere } from './is-here.ts'
 import { spawnOrder } from './spawn-order.ts'
 import { spawnPayload, type SpawnOrderPayload } from '../../rpc/orders/spawn.ts'
 
@@ -18,8 +19,7 @@ export const spawn: Order<SpawnOrderPayload> = {
 }
 
 /** A hypervisor's word is not enough: the server is shown as active on the strength of it. */
-async function mustBeThere({ hypervisor }: OrderDeps, { server, epoch }: GuestCommand): Promise<void> {
-  const guests = await hypervisor.list()
-  if (guests.some((guest) => guest.server === server && guest.epoch === epoch)) return
+async function mustBeThere({ hypervisor }: OrderDeps, command: GuestCommand): Promise<void> {
+  if (await isHere(hypervisor, command)) return
   throw hostErrors.refused({}, { detail: 'the driver made the guest, and it is not there' })
 }

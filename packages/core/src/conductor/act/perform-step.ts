@@ -8,6 +8,7 @@ import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { StepContext } from '../../saga/index.ts'
 import { checkRebuild } from './check-rebuild.ts'
 import { commandTo } from '../command-to.ts'
+import { earlierPlugging } from '../attach/host-work.ts'
 import { done, failed } from '../../saga/index.ts'
 import { guestActions } from '../../domain/server/guest-actions.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
@@ -18,7 +19,7 @@ import { later } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { isUnderWay, moveUnderWay, settleAsFailed, settleAsDone } from './settle.ts'
-import { spawnPayloadOf } from './spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from './spawn-payload-of.ts'
 
 type Context = StepContext<ActionRequest>
 
@@ -34,13 +35,20 @@ export function performStep(at: AtCell): ActionStep {
         const { output } = report.outcome
         return done(output, (tx) => settleAsDone(tx, deps.ids, operation.id, request, output))
       }
-      const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
+      const { row, earlier } = await deps.cells.get(cell).read(async (tx) => ({
+        row: await instanceRow(tx, request.server),
+        earlier: await earlierPlugging(tx, request.server, request.sequence),
+      }))
       if (row === null || !isUnderWay(row, request)) {
         return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
       }
       if (row.host === null) return failed(problemOf(serverErrors.no_host({ server: request.server })))
       const host = id<HostName>(row.host)
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
+      if (earlier.length > 0) {
+        for (const other of earlier) deps.tellWhenEnded(other.id, cell, operation.id)
+        return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
+      }
       const refused = await checkRebuild(at, context, row, host)
       if (refused !== null) return refused
       const command = await commandFor(at, context, row, host)
@@ -53,13 +61,13 @@ export function performStep(at: AtCell): ActionStep {
 
 /** What the host is asked, with all that it must know of the guest. */
 export async function commandFor(
-  { deps }: AtCell,
+  at: AtCell,
   { operation, request }: Context,
   row: InstanceRow,
   host: HostName,
 ): Promise<Command> {
-  const nics = await deps.networks.list(request.server)
-  const payload: GuestActionPayload = { guest: spawnPayloadOf(row, nics), options: request.options }
+  const devices = await devicesOf(at, request.server)
+  const payload: GuestActionPayload = { guest: spawnPayloadOf(row, devices), options: request.options }
   const { server, epoch, sequence, action } = request
   const node = row.node === null ? null : id<NodeName>(row.node)
   const { order } = guestActions[action]

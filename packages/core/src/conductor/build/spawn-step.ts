@@ -105,6 +105,7 @@ function spawnPayload(context: Context): SpawnOrderPayload {
     metadata,
     blockDevices,
     nics: nicsOf(context),
+    volumes: [],
     configDrive,
     keys,
     userData,

@@ -7,6 +7,7 @@ import { destroyStep } from './destroy-step.ts'
 import { finishStep } from './finish-step.ts'
 import { quiesceStep } from './quiesce-step.ts'
 import { releaseStep, unplugStep } from './release-steps.ts'
+import { volumesStep } from './volumes-step.ts'
 
 /** Deletes a server that stands in a cell. There is no way back from the moment it is accepted. */
 export function deleteSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', DeleteRequest> {
@@ -14,6 +15,6 @@ export function deleteSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Dele
   return {
     kind: DELETE,
     store: 'cell',
-    steps: [quiesceStep(at), destroyStep(at), unplugStep(at), releaseStep(at), finishStep(at)],
+    steps: [quiesceStep(at), destroyStep(at), volumesStep(at), unplugStep(at), releaseStep(at), finishStep(at)],
   }
 }

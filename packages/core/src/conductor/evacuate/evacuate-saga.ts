@@ -7,6 +7,7 @@ import { done } from '../../saga/index.ts'
 import { EVACUATE } from '../../lifecycle/index.ts'
 import { placeStep } from './place-step.ts'
 import { quiesceStep } from '../quiesce-step.ts'
+import { reconnectStep } from '../attach/reconnect-step.ts'
 import { settleAsFailed } from './settle.ts'
 import { spawnStep } from './spawn-step.ts'
 import { switchStep } from './switch-step.ts'
@@ -28,6 +29,6 @@ export function evacuateSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Ev
   return {
     kind: EVACUATE,
     store: 'cell',
-    steps: [quiesce(at), placeStep(at), switchStep(at), spawnStep(at)],
+    steps: [quiesce(at), placeStep(at), switchStep(at), reconnectStep(at), spawnStep(at)],
   }
 }

@@ -18,7 +18,7 @@ import { isUnderWay, settleAsDone } from './settle.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
-import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 /** The new host makes the guest, from the image: what was on the disks of the old one is lost with it. It is left stopped. */
 export function spawnStep(at: AtCell): EvacuationStep {
@@ -38,8 +38,8 @@ export function spawnStep(at: AtCell): EvacuationStep {
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       await deps.networks.bind(request.server, host, row.epoch)
       await deps.networks.activate(request.server, host, row.epoch)
-      const nics = await deps.networks.list(request.server)
-      const payload: SpawnOrderPayload = { ...spawnPayloadOf(row, nics), powerOn: false }
+      const devices = await devicesOf(at, request.server)
+      const payload: SpawnOrderPayload = { ...spawnPayloadOf(row, devices), powerOn: false }
       const command = order(operation.id, request, row, host, 'spawn', payload)
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
     },

@@ -25,7 +25,11 @@ interface SnapshotEvent extends ServerEvent {
 }
 
 /** Actions that are told of when they begin, and how they end. */
-type ToldAction = (typeof guestActions)[keyof typeof guestActions]['told'] | 'evacuate'
+type ToldAction =
+  | (typeof guestActions)[keyof typeof guestActions]['told']
+  | 'evacuate'
+  | 'volume_attach'
+  | 'volume_detach'
 
 type ActionPayloads = {
   [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent

@@ -16,6 +16,11 @@ export const volumeErrors = defineErrors('volume', {
     help: 'never',
     message: (d: { volume: string; what: string }) => `Volume ${d.volume} ${d.what}.`,
   },
+  not_attached: {
+    kind: 'not_found',
+    help: 'never',
+    message: (d: { volume: string; server: string }) => `Server ${d.server} has no volume ${d.volume}.`,
+  },
   attachment_not_found: {
     kind: 'not_found',
     help: 'never',

@@ -1,5 +1,5 @@
 import type { ImageId, ServerId, VolumeId } from '../ids.ts'
-import type { GiB } from '../unit/units.ts'
+import type { GiB, Instant } from '../unit/units.ts'
 
 /** One entry of a block device mapping, version 2 (nova/block_device.py). */
 export interface BlockDevice {
@@ -35,4 +35,30 @@ export interface VolumeConnection {
   readonly server: ServerId
   readonly type: string
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A volume that a guest is to have, and as what: all that its host must know. */
+export interface PluggedVolume {
+  readonly connection: VolumeConnection
+  /** Null: any that is free. */
+  readonly deviceName: string | null
+  readonly tag: string | null
+}
+
+/** How far a volume has come to its server, or from it. `detached` is what the guest has not any more. */
+export type VolumeAttachmentStatus = 'attaching' | 'attached' | 'detaching' | 'detached'
+
+/** A volume of a server, as the API shows it. */
+export interface VolumeAttachment {
+  readonly server: ServerId
+  readonly volume: VolumeId
+  /** The volume service's own name of it; null until it has one. */
+  readonly attachment: string | null
+  readonly status: VolumeAttachmentStatus
+  /** `/dev/vdb`: what the hypervisor calls it; null until it is attached. */
+  readonly device: string | null
+  readonly tag: string | null
+  /** Deleted together with the server. */
+  readonly deleteOnTermination: boolean
+  readonly createdAt: Instant
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { BlockDevice } from '../../domain/volume/volume.ts'
+import type { BlockDevice, PluggedVolume } from '../../domain/volume/volume.ts'
 import type { Flavor } from '../../domain/flavor/flavor.ts'
 import type { Image } from '../../domain/image/image.ts'
 import type { Nic } from '../../domain/network/network.ts'
 import type { ProjectId, UserId } from '../../domain/ids.ts'
 import type { Sealed } from '../../domain/sealed/sealed.ts'
+import { pluggedVolume } from './volumes.ts'
 
 /** Makes and starts a guest. The agent fetches the image, plugs the networks and builds the config drive itself. */
 export interface SpawnOrderPayload {
@@ -17,6 +18,8 @@ export interface SpawnOrderPayload {
   readonly metadata: Readonly<Record<string, string>>
   readonly blockDevices: readonly BlockDevice[]
   readonly nics: readonly Nic[]
+  /** Those that it has besides its own disks. */
+  readonly volumes: readonly PluggedVolume[]
   readonly configDrive: boolean
   readonly keys: readonly { readonly name: string; readonly type: 'ssh' | 'x509'; readonly data: string }[]
   /** Base64. */
@@ -43,6 +46,7 @@ export const spawnPayload = z.object({
   metadata: z.record(z.string(), z.string()),
   blockDevices: z.array(record),
   nics: z.array(record),
+  volumes: z.array(pluggedVolume).default([]),
   configDrive: z.boolean(),
   keys: z.array(z.object({ name: z.string(), type: z.enum(['ssh', 'x509']), data: z.string() })),
   userData: z.string().nullable(),

@@ -1,4 +1,5 @@
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
+import type { VolumeAttachmentStatus } from '../../domain/volume/volume.ts'
 
 /** A cell store's own tables. */
 export interface CellTables {
@@ -6,6 +7,7 @@ export interface CellTables {
   instance_action: InstanceActionRow
   instance_fault: InstanceFaultRow
   instance_migration: MigrationRow
+  volume_attachment: VolumeAttachmentRow
   host: HostRow
   tombstone: TombstoneRow
   guest_password: GuestPasswordRow
@@ -80,6 +82,22 @@ export interface MigrationRow {
   details: string
   created_at: number
   updated_at: number
+}
+
+/** A volume of a server: what is written down before anything is done about it, and until all is. */
+export interface VolumeAttachmentRow {
+  server: string
+  volume: string
+  status: VolumeAttachmentStatus
+  /** The volume service's; null until the volume is reserved. */
+  attachment: string | null
+  /** As wished at first, then as the hypervisor has it. */
+  device: string | null
+  tag: string | null
+  delete_on_termination: number
+  /** JSON of how its host reaches it; null until it does. */
+  connection: string | null
+  created_at: number
 }
 
 export interface HostRow {

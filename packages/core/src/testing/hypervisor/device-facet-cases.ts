@@ -25,8 +25,10 @@ async function attachesVolume(bench: Bench): Promise<void> {
   const first = await facet.attach(order, volume, bench.devices.diskOf(volume))
   expect(first.deviceName).not.toBe('')
   expect(await facet.attach(order, volume, bench.devices.diskOf(volume))).toEqual(first)
+  expect(await facet.has(order, volume)).toBe(true)
   await facet.detach(order, volume)
   await facet.detach(order, volume)
+  expect(await facet.has(order, volume)).toBe(false)
 }
 
 async function namesVolumes(bench: Bench): Promise<void> {
@@ -55,8 +57,10 @@ async function attachesInterface(bench: Bench): Promise<void> {
   const nic = await bench.devices.nic(order)
   await facet.attach(order, nic)
   await facet.attach(order, nic)
+  expect(await facet.has(order, nic)).toBe(true)
   await facet.detach(order, nic)
   await facet.detach(order, nic)
+  expect(await facet.has(order, nic)).toBe(false)
   expect(await bench.host.power.state(order)).toBe('running')
 }
 

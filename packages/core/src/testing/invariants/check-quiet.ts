@@ -10,6 +10,7 @@ import { imagesAreAsTold, imagesAreWhole } from './images-are-whole.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
 import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
 import { serversRest } from './servers-rest.ts'
+import { volumesAgree } from './volumes-agree.ts'
 
 /** Says what does not agree; nothing where all does. Pure. */
 export type Invariant = (picture: CloudPicture) => readonly string[]
@@ -32,6 +33,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   powerIsAsShown,
   imagesAreWhole,
   imagesAreAsTold,
+  volumesAgree,
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,
@@ -58,6 +60,8 @@ export function checkEmpty(picture: CloudPicture): readonly string[] {
     guests: picture.guests.filter((guest) => guest.epoch !== null).length,
     ports: picture.ports.length,
     plugs: picture.plugged.length,
+    'volume attachments': picture.volumes.length,
+    'held volumes': picture.heldVolumes.length,
   }
   const left = Object.entries(counts).flatMap(([what, count]) => (count === 0 ? [] : [`${count} ${what} are left`]))
   return [...checkQuiet(picture), ...left]

@@ -1,4 +1,4 @@
-import type { CellId, HostName, ServerId } from '../../domain/ids.ts'
+import type { CellId, HostName, ServerId, VolumeId } from '../../domain/ids.ts'
 import type { CellStore, GlobalStore } from '../../ports/storage.ts'
 import type { CloudEvent } from '../../domain/event/event.ts'
 import type { Image } from '../../domain/image/image.ts'
@@ -20,6 +20,10 @@ export interface CloudInside {
   plugged(): readonly { readonly server: ServerId; readonly host: string }[]
   /** Those that were made of servers, the deleted ones too. */
   images(): readonly Image[]
+  /** What the volume service gives to servers, and to which host. */
+  volumes(): readonly SeenAttachment[]
+  /** Which host holds an attachment open. */
+  heldVolumes(): readonly { readonly attachment: string; readonly host: string }[]
   /** What hypervisors saw that must never happen, such as one server running on two hosts. */
   violations(): readonly unknown[]
   /** Everything that was ever delivered. */
@@ -34,6 +38,17 @@ export interface SeenGuest {
   /** False for disks without a guest. */
   readonly whole: boolean
   readonly power: PowerState
+  /** Attachments of the volumes that it has. */
+  readonly volumes: readonly string[]
+}
+
+export interface SeenAttachment {
+  readonly id: string
+  readonly volume: VolumeId
+  readonly server: ServerId
+  readonly host: HostName | null
+  /** The volume service was told that the guest has it. */
+  readonly complete: boolean
 }
 
 export interface LedgerRows {

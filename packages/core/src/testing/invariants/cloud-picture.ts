@@ -36,6 +36,9 @@ export interface CloudPicture {
   readonly ports: ReturnType<CloudInside['ports']>
   readonly plugged: ReturnType<CloudInside['plugged']>
   readonly images: ReturnType<CloudInside['images']>
+  readonly volumeAttachments: readonly InCell<Row<CellTables, 'volume_attachment'>>[]
+  readonly volumes: ReturnType<CloudInside['volumes']>
+  readonly heldVolumes: ReturnType<CloudInside['heldVolumes']>
   readonly violations: readonly unknown[]
   readonly events: ReturnType<CloudInside['events']>
 }
@@ -64,6 +67,9 @@ export async function cloudPicture(inside: CloudInside): Promise<CloudPicture> {
     ports: inside.ports(),
     plugged: inside.plugged(),
     images: inside.images(),
+    volumeAttachments: cellRows.flatMap((rows) => rows.volumeAttachments),
+    volumes: inside.volumes(),
+    heldVolumes: inside.heldVolumes(),
     violations: inside.violations(),
     events: inside.events(),
   }
@@ -85,6 +91,7 @@ async function rowsOfCell(db: Kysely<CellTables>, cell: CellId) {
     actions: here(await db.selectFrom('instance_action').selectAll().execute()),
     faults: here(await db.selectFrom('instance_fault').selectAll().execute()),
     tombstones: here(await db.selectFrom('tombstone').selectAll().execute()),
+    volumeAttachments: here(await db.selectFrom('volume_attachment').selectAll().execute()),
   }
 }
 

@@ -29,6 +29,10 @@ export function interfaceFacet(station: Station): HypervisorFacets['interfaces']
           await unplug(station, dom, { side, xml: xmlOf(nic), look })
         }
       }),
+    has: async (guest, nic) => {
+      const { dom, active } = await guestToChange(station, guest)
+      return (await plugged(station, dom, nic, active ? 'running' : 'defined')) !== null
+    },
   }
 }
 

@@ -20,6 +20,10 @@ export function volumeFacet(station: Station): VolumeFacet {
     tagged: false,
     attach: (guest, volume, disk) => turns.take(guest.server, () => attach(station, guest, volume, disk)),
     detach: (guest, volume) => turns.take(guest.server, () => detach(station, guest, volume)),
+    has: async (guest, volume) => {
+      const { dom, active } = await guestToChange(station, guest)
+      return (await diskOf(station, dom, isThis(volume), active ? 'running' : 'defined')) !== null
+    },
     extend: (guest, volume, size) => turns.take(guest.server, () => extend(station, guest, volume, size)),
   }
 }

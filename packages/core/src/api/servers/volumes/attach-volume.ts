@@ -1,0 +1,60 @@
+import type { ApiDeps } from '../../deps.ts'
+import type { ParsedVolumeAttachment } from './input.ts'
+import type { RequestContext } from '../../../domain/context/request-context.ts'
+import type { ServerId, VolumeId } from '../../../domain/ids.ts'
+import type { VolumeAttachment } from '../../../domain/volume/volume.ts'
+import type { VolumeRequest } from '../../../lifecycle/index.ts'
+import {
+  addVolumeAttachment,
+  toVolumeAttachment,
+  volumeAttachmentRow,
+} from '../../../storage/cell/volume-attachments.ts'
+import { ATTACH_VOLUME, begin } from '../../../lifecycle/index.ts'
+import { id } from '../../../domain/ids.ts'
+import { inCell } from '../actions/in-cell.ts'
+import { serverErrors } from '../../../domain/server/errors.ts'
+import { volumeErrors } from '../../../domain/volume/errors.ts'
+
+/**
+ * Accepts that a volume is brought to a server. The volume service has the last word on whose it is; what it would
+ * refuse at this moment is refused here.
+ * @throws as {@link inCell}; `server.no_host`, `volume.not_found`, `volume.conflict` where a server has it
+ */
+export async function attachVolume(
+  deps: ApiDeps,
+  context: RequestContext,
+  server: ServerId,
+  input: ParsedVolumeAttachment,
+): Promise<VolumeAttachment> {
+  const volume = id<VolumeId>(input.volume)
+  const { device = null, tag = null, deleteOnTermination } = input
+  return inCell(deps, context, server, 'attachVolume', async (tx, row, cell) => {
+    if (row.host === null) throw serverErrors.no_host({ server })
+    if (!(await addVolumeAttachment(tx, { server, volume, device, tag, deleteOnTermination }))) {
+      throw volumeErrors.conflict({ volume, what: `belongs to server ${server} already` })
+    }
+    const { project, user, roles } = context
+    const { epoch } = row
+    const operation = await begin(tx, deps, context, row, {
+      action: 'attachVolume',
+      kind: ATTACH_VOLUME,
+      record: 'attach_volume',
+      event: 'instance.volume_attach.start',
+      orders: 2,
+      within: deps.actWithin,
+      request: (sequence): VolumeRequest => ({ server, volume, epoch, sequence, caller: { project, user, roles } }),
+    })
+    // What was added is of no use then, and is not stored: the whole of it is done again.
+    if (operation === null) throw serverErrors.changed_meanwhile({ server })
+    tx.afterCommit(() => deps.wake(cell, operation))
+    const added = await volumeAttachmentRow(tx, server, volume)
+    return added === null ? null : toVolumeAttachment(added)
+  })
+}
+
+/** @throws `volume.not_found`, `volume.conflict` */
+export async function mustBeFree({ volumes }: ApiDeps, context: RequestContext, volume: VolumeId): Promise<void> {
+  const { status, multiattach } = await volumes.get(context, volume)
+  if (status === 'available' || (multiattach && status === 'in-use')) return
+  throw volumeErrors.conflict({ volume, what: `is ${status}` })
+}

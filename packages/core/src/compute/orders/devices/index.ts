@@ -1,0 +1,12 @@
+// All orders about what is plugged into a guest.
+
+import type { Order } from '../../order.ts'
+import { attachVolume } from './attach-volume.ts'
+import { detachVolume } from './detach-volume.ts'
+import { volumeConnector } from './volume-connector.ts'
+
+export const deviceOrders: readonly Order<never>[] = [
+  volumeConnector,
+  attachVolume,
+  detachVolume,
+] as unknown as readonly Order<never>[]

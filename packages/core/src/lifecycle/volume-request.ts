@@ -1,0 +1,17 @@
+import type { RequestContext } from '../domain/context/request-context.ts'
+import type { ServerId, VolumeId } from '../domain/ids.ts'
+
+export const ATTACH_VOLUME = 'server.attachVolume'
+export const DETACH_VOLUME = 'server.detachVolume'
+
+/** The request of an operation that brings a volume to a server's guest, or takes it away. */
+export interface VolumeRequest {
+  readonly server: ServerId
+  readonly volume: VolumeId
+  /** The guest's epoch when it began: it acts on no other. */
+  readonly epoch: number
+  /** Of its first order; the next number is for the order that takes it back. */
+  readonly sequence: number
+  /** Whose volume it must be. */
+  readonly caller: Pick<RequestContext, 'project' | 'user' | 'roles'>
+}
