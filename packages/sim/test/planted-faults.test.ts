@@ -188,19 +188,25 @@ interface Hunt {
   readonly world?: Made
 }
 
+/** Came after these seeds were chosen: whatever else happens in a life changes where it comes to. They find none of these faults by themselves. */
+const LATER: ReadonlySet<string> = new Set(['moveVolume', 'moveAnother', 'badVolumeService'])
+const known = <Of>(all: Readonly<Record<string, Of>>): Readonly<Record<string, Of>> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !LATER.has(name)))
+const cast = { stories: known(stories), chaos: known(troubles) }
+
 /** What the first seed that meets the fault says of it. */
 async function found({ fault, first, needs = [], world }: Hunt): Promise<string | null> {
   const candidates = SEEDS.filter((seed) => {
-    const plan = drawPlan(seed, Object.keys(troubles), Object.keys(stories))
+    const plan = drawPlan(seed, Object.keys(cast.chaos), Object.keys(cast.stories))
     return needs.every((need) => plan.troubles.includes(need) || plan.stories.includes(need)) && plan.span >= 8000
   })
   for (const seed of [first, ...candidates.slice(0, MOST)]) {
     planted.fault = fault
-    const { findings } = await simulate({ seed, patience: seconds(60), ...(world && { world: world() }) })
+    const { findings } = await simulate({ seed, ...cast, patience: seconds(60), ...(world && { world: world() }) })
     planted.fault = ''
     if (findings.length === 0) continue
     // It is the fault that was found, and nothing else.
-    expect((await simulate({ seed })).findings).toEqual([])
+    expect((await simulate({ seed, ...cast })).findings).toEqual([])
     return `seed ${seed}: ${findings[0]}`
   }
   return null
