@@ -60,6 +60,38 @@ export async function wideProviders(store: GlobalStore, hosts: number, children:
   })
 }
 
+/** One tree: a root, hundred children, and theirs. The ids of the root and of one that has none below it. */
+export async function treeOf(store: GlobalStore, count: number): Promise<readonly ProviderId[]> {
+  const idOf = (n: number) => id<ProviderId>(namedUuid('bench', `node ${n}`))
+  const parentOf = (n: number) => (n === 0 ? null : n <= 100 ? idOf(0) : idOf(1 + (n % 100)))
+  const stocks = new Map([
+    ['VCPU', stock(8)],
+    ['MEMORY_MB', stock(1024)],
+  ])
+  for (let first = 0; first < count; first += 100) {
+    await store.write(async (tx) => {
+      for (let n = first; n < Math.min(count, first + 100); n++) await add(tx, idOf(n), parentOf(n), stocks)
+    })
+  }
+  return [idOf(0), idOf(count - 1)]
+}
+
+/** Providers that have many classes each, `CUSTOM_0` and so on. */
+export async function withClasses(
+  store: GlobalStore,
+  providers: number,
+  classes: number,
+): Promise<readonly ProviderId[]> {
+  const names = Array.from({ length: classes }, (_, n) => `CUSTOM_${n}`)
+  await store.write(async (tx) => {
+    for (const name of names) await ensureResourceClass(tx, name)
+  })
+  const ids = Array.from({ length: providers }, (_, n) => id<ProviderId>(namedUuid('bench', `host ${n}`)))
+  const stocks = new Map(names.map((name) => [name, stock(3)]))
+  for (const each of ids) await store.write((tx) => add(tx, each, null, stocks))
+  return ids
+}
+
 async function add(
   tx: GlobalTx,
   provider: ProviderId,

@@ -3,27 +3,42 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
+import type { Hold } from './hold-meter.ts'
 
 export interface PlacementServer {
-  /** @returns the body, taken for JSON */
-  send(method: string, path: string, body?: unknown): Promise<any>
+  /** @returns the body, taken for JSON @throws where the status is 300 or more, or not `expected` */
+  send(method: string, path: string, body?: unknown, expected?: number): Promise<any>
   /** CPU that its process has used so far, in milliseconds. */
   cpu(): Promise<number>
+  /** The longest time without a turn of its event loop since this was last asked. */
+  longestHold(): Promise<Hold>
   stop(): Promise<void>
 }
 
-/** The command line's own server, in a process whose CPU can be told from that of its clients. */
-export async function startServer(database: string): Promise<PlacementServer> {
+/**
+ * The command line's own server, in a process whose CPU can be told from that of its clients.
+ * @param isMetered whether it watches its event loop, which costs it some CPU
+ */
+export async function startServer(database: string, isMetered = false): Promise<PlacementServer> {
   const program = path.join(import.meta.dirname, '../../packages/novakit/src/cli/main.ts')
-  const args = ['--conditions=novakit-source', program, 'placement', '--port', '0', '--auth', 'noauth2']
-  const child = spawn(process.execPath, [...args, '--database', database], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const meter = path.join(import.meta.dirname, 'metered.ts')
+  const node = ['--conditions=novakit-source', ...(isMetered ? ['--import', meter] : [])]
+  const args = [...node, program, 'placement', '--port', '0', '--auth', 'noauth2', '--database', database]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  const { stdout } = child
+  if (stdout === null) throw new Error('The server has no output.')
+  const [line] = (await once(stdout, 'data')) as [Buffer]
   const url = /http:\S+/.exec(String(line))?.[0]
   if (url === undefined) throw new Error(`The server said: ${String(line)}`)
   const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
   return {
-    send: (method, to, body) => send(agent, method, url + to, body),
+    send: (method, to, body, expected) => send(agent, method, url + to, body, expected),
     cpu: () => cpuOf(child.pid ?? 0),
+    longestHold: async () => {
+      child.send('longest')
+      const [hold] = (await once(child, 'message')) as [Hold]
+      return hold
+    },
     stop: async () => {
       agent.destroy()
       child.kill('SIGTERM')
@@ -32,7 +47,7 @@ export async function startServer(database: string): Promise<PlacementServer> {
   }
 }
 
-function send(agent: http.Agent, method: string, url: string, body: unknown): Promise<any> {
+function send(agent: http.Agent, method: string, url: string, body: unknown, expected?: number): Promise<any> {
   const headers = {
     'x-auth-token': 'admin',
     accept: 'application/json',
@@ -45,12 +60,13 @@ function send(agent: http.Agent, method: string, url: string, body: unknown): Pr
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString()
-        if ((response.statusCode ?? 500) < 300) resolve(text === '' ? null : JSON.parse(text))
+        const status = response.statusCode ?? 500
+        if (expected === undefined ? status < 300 : status === expected) resolve(text === '' ? null : JSON.parse(text))
         else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`))
       })
     })
     request.on('error', reject)
-    request.end(body === undefined ? undefined : JSON.stringify(body))
+    request.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
   })
 }
 

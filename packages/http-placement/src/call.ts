@@ -74,7 +74,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Promise<T> {
   const bytes = await bytesOf(request)
   const isLong = bytes.length > LONG
-  if (isLong && isDeep(bytes)) throw badRequest(`Malformed JSON: it is nested more than ${DEEPEST} deep`)
+  const excess = isLong ? excessOf(bytes) : null
+  if (excess !== null) throw badRequest(`Malformed JSON: ${excess}`)
   const data = parsed(bytes)
   if (isLong) await nextRound()
   const wrong = schema(minor)(data, isLong)
@@ -85,11 +86,15 @@ export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Pr
 
 /** Levels of a body: no schema knows more than ten, and to read a hundred thousand takes its time. */
 const DEEPEST = 1000
+/** Members of one object or list: more than any body that is right can have within the size of a body. */
+const WIDEST = 20_000
 
-const [QUOTE, BACKSLASH, LIST, LIST_END, OBJECT, OBJECT_END] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
+const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d]
 
-/** A look at each byte: what stands in strings opens nothing. */
-function isDeep(bytes: Uint8Array): boolean {
+/** A look at each byte: what stands in strings opens and divides nothing. Null: it can be read in one go. */
+function excessOf(bytes: Uint8Array): string | null {
+  const members = new Uint32Array(DEEPEST + 1)
   let depth = 0
   let isText = false
   for (let at = 0; at < bytes.length; at++) {
@@ -98,11 +103,16 @@ function isDeep(bytes: Uint8Array): boolean {
       if (byte === BACKSLASH) at++
       else isText = byte !== QUOTE
     } else if (byte === QUOTE) isText = true
-    else if (byte === LIST || byte === OBJECT) {
-      if (++depth > DEEPEST) return true
-    } else if (byte === LIST_END || byte === OBJECT_END) depth--
+    else if (byte === COMMA) {
+      const count = (members[depth] as number) + 1
+      if (count > WIDEST) return `one value has more than ${WIDEST} members`
+      members[depth] = count
+    } else if (byte === LIST || byte === OBJECT) {
+      if (++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`
+      members[depth] = 1
+    } else if ((byte === LIST_END || byte === OBJECT_END) && depth > 0) depth--
   }
-  return false
+  return null
 }
 
 function parsed(bytes: Uint8Array): unknown {

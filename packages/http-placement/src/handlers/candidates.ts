@@ -24,7 +24,10 @@ export const list: Handler = async (call) => {
 
 /** In pieces, so that no request keeps the others waiting. */
 async function search({ at }: Call, request: CandidateRequest): Promise<CandidateResult> {
-  const work = candidateSlices((await at.mirror.current()).index, request)
+  const { index } = await at.mirror.current()
+  const classes = request.resources.groups.flatMap((group) => Object.keys(group.resources))
+  for (const _ of index.prepare(classes)) await nextRound()
+  const work = candidateSlices(index, request)
   for (let step = work.next(); ; step = work.next()) {
     if (step.done === true) return step.value
     await nextRound()

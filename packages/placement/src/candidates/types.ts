@@ -44,6 +44,11 @@ export interface ProviderIndex {
    * Live: it speaks of the trees that are there when it is read.
    */
   roomOf(resourceClass: string): ArrayLike<number>
+  /**
+   * Works out what `roomOf` will be asked for these classes, and yields after each piece of it: for whoever has an event
+   * loop to share, before a search over thousands of trees.
+   */
+  prepare(resourceClasses: Iterable<string>): Iterable<void>
   /** A value: replaced, and never changed in place. */
   readonly sharing: SharingProviders
 }

@@ -1,7 +1,9 @@
-import { wholeNumber, type ConsumerId, type GlobalTx, type ProviderId, type Resources } from '@novakit/core'
+import { nextRound, wholeNumber, type ConsumerId, type GlobalTx, type ProviderId, type Resources } from '@novakit/core'
+import type { ExpressionBuilder } from 'kysely'
+import { rest } from './breath.ts'
 import { inBatches } from './batches.ts'
 import type { ClaimRequest } from './claim-request.ts'
-import { tables } from './tables.ts'
+import { tables, type LedgerTables } from './tables.ts'
 
 /** A guard as it is held: `by` of a counter, 1 of a pin. */
 export interface Hold {
@@ -65,7 +67,10 @@ export async function lockHoldings(
   })
   if (rows.length === 0) return new Map()
   const ids = rows.map((row) => row.id)
-  const allocations = Map.groupBy(await allocationRows(tx, ids, 'locked'), (row) => row.consumer)
+  const amounts = await allocationRows(tx, ids, 'locked')
+  await rest(amounts.length)
+  const allocations = Map.groupBy(amounts, (row) => row.consumer)
+  await rest(amounts.length)
   const guarded = rows.filter((row) => wholeNumber(row.holds) > 0).map((row) => row.id)
   const holds = Map.groupBy(await holdRows(tx, guarded), (row) => row.consumer)
   return new Map(
@@ -89,16 +94,35 @@ export function allocationRows(
   ids: readonly string[],
   how: 'locked' | 'plain',
 ): Promise<readonly AmountRow[]> {
-  return inBatches(ids, (batch) => {
-    const query = tables(tx)
+  return inBatches(ids, async (batch) => {
+    const all = tables(tx)
       .selectFrom('allocation')
       .selectAll()
       .where('consumer', 'in', batch)
       .orderBy('consumer')
       .orderBy('provider')
       .orderBy('resource_class')
-    return (how === 'locked' && !tx.dialect.singleWriter ? query.forUpdate() : query).execute()
+      .limit(ROWS)
+    const query = how === 'locked' && !tx.dialect.singleWriter ? all.forUpdate() : all
+    const rows: AmountRow[] = []
+    for (let page = await query.execute(); ; await nextRound(), page = await after(query, page).execute()) {
+      for (const row of page) rows.push(row)
+      if (page.length < ROWS) return rows
+    }
   })
+}
+
+/** Rows in one answer: one consumer may have tens of thousands. */
+const ROWS = 2000
+
+function after<Query extends { where(part: (eb: ExpressionBuilder<LedgerTables, 'allocation'>) => unknown): Query }>(
+  query: Query,
+  page: readonly AmountRow[],
+): Query {
+  const { consumer, provider, resource_class: name } = page.at(-1) as AmountRow
+  return query.where((eb) =>
+    eb(eb.refTuple('consumer', 'provider', 'resource_class'), '>', eb.tuple(consumer, provider, name)),
+  )
 }
 
 function holdRows(tx: GlobalTx, ids: readonly string[]) {

@@ -92,14 +92,19 @@ async function movesOf(changes: readonly Change[], judgeHeld: boolean): Promise<
   await rest(tallies.size)
   const keys = [...tallies.keys()].toSorted()
   await rest(tallies.size)
-  return keys.flatMap((key) => moveOf(tallies.get(key), judgeHeld))
+  const moves: Move[] = []
+  for (const key of keys) {
+    const pause = breathe()
+    if (pause !== undefined) await pause
+    const move = moveOf(tallies.get(key) as Tally, judgeHeld)
+    if (move !== null) moves.push(move)
+  }
+  return moves
 }
 
-function moveOf(tally: Tally | undefined, judgeHeld: boolean): readonly Move[] {
-  if (tally === undefined) return []
-  const { provider, resourceClass, delta, before, after } = tally
+function moveOf({ provider, resourceClass, delta, before, after }: Tally, judgeHeld: boolean): Move | null {
   const amounts = [...after].filter((amount) => judgeHeld || !before.has(amount))
-  return delta === 0 && amounts.length === 0 ? [] : [{ provider, resourceClass, delta, amounts }]
+  return delta === 0 && amounts.length === 0 ? null : { provider, resourceClass, delta, amounts }
 }
 
 /** In the order in which they are locked: counters by name, then pins by name. */

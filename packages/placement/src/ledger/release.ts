@@ -5,7 +5,7 @@ import { moveGuards } from './guards.ts'
 import { gathered, lockHoldings, nothing, type Holding } from './holdings.ts'
 import { moveInventories } from './inventory-moves.ts'
 import { planOf, type Change } from './plan.ts'
-import { emptyHoldings, fillHoldings } from './rows.ts'
+import { emptyHoldings, fillHoldings, MANY_ROWS } from './rows.ts'
 import type { LedgerTables } from './tables.ts'
 
 /**
@@ -27,9 +27,9 @@ export async function release(tx: GlobalTx, consumers: readonly ConsumerId[]): P
   await markChanged(tx, plan.providers, 'stays')
 }
 
-/** One consumer without guards: what is deleted tells what to give back. False where it holds guards. */
+/** One consumer without guards: what is deleted tells what to give back. False where it holds guards, or very much. */
 async function releaseOne(tx: GlobalTx, consumer: ConsumerId): Promise<boolean> {
-  const gone = await deleteUnguarded(tx, { consumer, holds: 0 })
+  const gone = await deleteUnguarded(tx, { consumer, holds: 0, most: MANY_ROWS, one: 1 })
   if (gone.changed === 0 && gone.rows.length === 0) return false
   const { rows } = await deleteAllocations(tx, { consumer })
   const plan = await planOf([leaving(consumer, { allocations: gathered(rows.map(amountOf)), holds: [] })])
@@ -38,9 +38,28 @@ async function releaseOne(tx: GlobalTx, consumer: ConsumerId): Promise<boolean> 
   return true
 }
 
-const deleteUnguarded = statement((db: Kysely<LedgerTables>, v: { consumer: string; holds: number }) =>
-  db.deleteFrom('consumer').where('id', '=', v.consumer).where('holds', '=', v.holds).returning('id'),
-)
+const deleteUnguarded = statement((db: Kysely<LedgerTables>, v: Unguarded) => {
+  const beyond = db
+    .selectFrom('allocation')
+    .select('provider')
+    .where('consumer', '=', v.consumer)
+    .limit(v.one)
+    .offset(v.most)
+  return db
+    .deleteFrom('consumer')
+    .where('id', '=', v.consumer)
+    .where('holds', '=', v.holds)
+    .where((eb) => eb.not(eb.exists(beyond)))
+    .returning('id')
+})
+
+interface Unguarded {
+  readonly consumer: string
+  readonly holds: number
+  /** Rows of allocations. */
+  readonly most: number
+  readonly one: number
+}
 
 const deleteAllocations = statement((db: Kysely<LedgerTables>, v: { consumer: string }) =>
   db

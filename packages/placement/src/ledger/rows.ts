@@ -9,11 +9,33 @@ import { tables, type AllocationRow, type GuardHoldRow, type LedgerTables } from
 export async function emptyHoldings(tx: GlobalTx, changes: readonly Change[]): Promise<void> {
   const ids = (isOne: (holding: Holding) => boolean): readonly string[] =>
     changes.filter((change) => isOne(change.before)).map((change) => change.consumer)
-  for await (const batch of paced(ids((holding) => holding.allocations.size > 0))) {
+  for (const { consumer, before } of changes) if (isLarge(before)) await emptyByProvider(tx, consumer, before)
+  for await (const batch of paced(ids((holding) => holding.allocations.size > 0 && !isLarge(holding)))) {
     await tables(tx).deleteFrom('allocation').where('consumer', 'in', batch).execute()
   }
   for await (const batch of paced(ids((holding) => holding.holds.length > 0))) {
     await tables(tx).deleteFrom('guard_hold').where('consumer', 'in', batch).execute()
+  }
+}
+
+/** Rows that are deleted with one statement; all of them together are a piece of work that nobody could interrupt. */
+export const MANY_ROWS = 500
+
+function isLarge({ allocations }: Holding): boolean {
+  let rows = 0
+  for (const resources of allocations.values()) rows += Object.keys(resources).length
+  return rows > MANY_ROWS
+}
+
+async function emptyByProvider(tx: GlobalTx, consumer: ConsumerId, { allocations }: Holding): Promise<void> {
+  for await (const batch of paced([...allocations.keys()], 1 + Math.floor(MANY_ROWS / 10))) {
+    for (const provider of batch) {
+      await tables(tx)
+        .deleteFrom('allocation')
+        .where('consumer', '=', consumer)
+        .where('provider', '=', provider)
+        .execute()
+    }
   }
 }
 

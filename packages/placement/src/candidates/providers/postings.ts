@@ -13,8 +13,11 @@ type Named = readonly string[] | ReadonlySet<string> | ReadonlyMap<string, unkno
 export function postings(partOf: (provider: TreeProvider) => Named): Postings {
   const roots = new Map<string, Set<ProviderId>>()
   const nobody: ReadonlySet<ProviderId> = new Set()
-  const namesIn = (tree: ProviderTree | null): readonly string[] =>
-    tree === null ? [] : tree.providers.flatMap((provider) => [...namesOf(partOf(provider))])
+  const namesIn = (tree: ProviderTree | null): ReadonlySet<string> => {
+    const names = new Set<string>()
+    for (const provider of tree?.providers ?? []) for (const name of namesOf(partOf(provider))) names.add(name)
+    return names
+  }
   const add = (name: string, root: ProviderId): void => {
     const set = roots.get(name)
     if (set === undefined) roots.set(name, new Set([root]))
@@ -29,7 +32,7 @@ export function postings(partOf: (provider: TreeProvider) => Named): Postings {
     replace: (root, before, after) => {
       // Most changes are of usage.
       if (before !== null && after !== null && haveSame(before, after, partOf)) return
-      const names = new Set(namesIn(after))
+      const names = namesIn(after)
       for (const name of namesIn(before)) if (!names.has(name)) remove(name, root)
       for (const name of names) add(name, root)
     },

@@ -44,10 +44,15 @@ export function providerIndex(): ProviderIndex {
     provider: (id) => store.providers.get(id),
     treeOf: (id) => trees.get(store.providers.get(id)?.root ?? id),
     roomOf: list.rooms.of,
+    prepare: list.rooms.prepare,
     rootsWith: (what, name) => roots[what].rootsWith(name),
     apply: (changes) => {
       const changed = new Map<ProviderId, ProviderTree | null>()
-      for (const root of store.write(changes)) changed.set(root, treeFrom(root, store.membersOf(root)))
+      for (const [root, inPlace] of store.write(changes)) {
+        const before = trees.get(root)
+        const tree = before === undefined || inPlace === null ? null : withReplaced(before, inPlace)
+        changed.set(root, tree ?? treeFrom(root, store.membersOf(root)))
+      }
       for (const [root, tree] of changed) replaceTree(root, tree)
       list.replace(changed)
       if ([...changed.keys()].some((root) => touchesSharing(root, changed, sharing))) share(changed)
@@ -61,6 +66,26 @@ function touchesSharing(
   sharing: SharingProviders,
 ): boolean {
   return sharing.trees.has(root) || changed.get(root)?.providers.some(isSharing) === true
+}
+
+type Replaced = ReadonlyMap<TreeProvider, TreeProvider>
+
+/** Whether the tree keeps its order and its aggregates: as after a claim. */
+function staysPut(before: TreeProvider, { root, parent, name, aggregates }: TreeProvider): boolean {
+  if (before.root !== root || before.parent !== parent || before.name !== name) return false
+  const old = before.aggregates
+  return old === aggregates || (old.length === aggregates.length && old.every((each, at) => each === aggregates[at]))
+}
+
+/** Null where one of them is not in the tree as it was. */
+function withReplaced(tree: ProviderTree, replaced: Replaced): ProviderTree | null {
+  const providers = tree.providers.slice()
+  for (const [old, now] of replaced) {
+    const at = providers.indexOf(old)
+    if (at < 0) return null
+    providers[at] = now
+  }
+  return { ...tree, providers }
 }
 
 /** Providers by id, and by the root that they name. */
@@ -80,21 +105,30 @@ function openStore() {
   return {
     providers: providers as ReadonlyMap<ProviderId, TreeProvider>,
     membersOf: (root: ProviderId): ReadonlyMap<ProviderId, TreeProvider> => members.get(root) ?? new Map(),
-    /** @returns roots of the trees that changed */
-    write: (changes: Iterable<ProviderChange>): ReadonlySet<ProviderId> => {
-      const touched = new Set<ProviderId>()
+    /** @returns for the roots of the trees that changed: what stands where another stood, old → new; null if more did */
+    write: (changes: Iterable<ProviderChange>): ReadonlyMap<ProviderId, Replaced | null> => {
+      const touched = new Map<ProviderId, Map<TreeProvider, TreeProvider> | null>()
       for (const change of changes) {
         const id = change.kind === 'put' ? change.provider.id : change.provider
         const before = providers.get(id)
+        const after = change.kind === 'put' ? change.provider : undefined
+        if (before !== undefined && after !== undefined && staysPut(before, after)) {
+          const replaced = touched.get(after.root)
+          if (replaced === undefined) touched.set(after.root, new Map([[before, after]]))
+          else replaced?.set(before, after)
+          providers.set(id, after)
+          members.get(after.root)?.set(id, after)
+          continue
+        }
         if (before !== undefined) {
-          touched.add(before.root)
+          touched.set(before.root, null)
           remove(before)
           providers.delete(id)
         }
-        if (change.kind === 'gone') continue
-        touched.add(change.provider.root)
-        providers.set(id, change.provider)
-        add(change.provider)
+        if (after === undefined) continue
+        touched.set(after.root, null)
+        providers.set(id, after)
+        add(after)
       }
       return touched
     },

@@ -8,6 +8,8 @@ import type { ProviderTree } from '../types.ts'
 export interface Rooms {
   /** One number for each tree; -1 where nobody has the class. Worked out when a class is first asked for. */
   of(resourceClass: string): ArrayLike<number>
+  /** Works out those of these classes that are not known yet, and yields after each piece of the work. */
+  prepare(resourceClasses: Iterable<string>): Iterable<void>
   /** From a position on, `gone` trees (none or one) made room for others. */
   spliced(position: number, gone: number, trees: readonly ProviderTree[]): void
   /** Everything moved. */
@@ -16,13 +18,21 @@ export interface Rooms {
 
 export function openRooms(trees: () => readonly ProviderTree[]): Rooms {
   const columns = new Map<string, Float64Array>()
+  const columnOf = (resourceClass: string): Float64Array => {
+    const known = columns.get(resourceClass)
+    if (known !== undefined) return known
+    const column = Float64Array.from(trees(), (tree) => mostOf(tree, resourceClass))
+    columns.set(resourceClass, column)
+    return column
+  }
   return {
-    of: (resourceClass) => {
-      const known = columns.get(resourceClass)
-      if (known !== undefined) return known
-      const column = Float64Array.from(trees(), (tree) => mostOf(tree, resourceClass))
-      columns.set(resourceClass, column)
-      return column
+    of: columnOf,
+    prepare: function* (resourceClasses) {
+      for (const resourceClass of resourceClasses) {
+        if (columns.has(resourceClass)) continue
+        columnOf(resourceClass)
+        yield
+      }
     },
     spliced: (position, gone, come) => {
       for (const [resourceClass, column] of columns) {

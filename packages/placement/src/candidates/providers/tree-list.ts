@@ -6,7 +6,7 @@ import { openRooms, type Rooms } from './rooms.ts'
 export interface TreeList {
   /** Stays as it is once it was read. */
   readonly trees: readonly ProviderTree[]
-  readonly rooms: Pick<Rooms, 'of'>
+  readonly rooms: Pick<Rooms, 'of' | 'prepare'>
   /** @param changed root → its tree as it is now; null: there is none any more */
   replace(changed: ReadonlyMap<ProviderId, ProviderTree | null>): void
 }

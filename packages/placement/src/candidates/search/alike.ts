@@ -15,19 +15,21 @@ const known = new WeakMap<readonly TreeProvider[], Alike>()
 
 /** Leaves under one parent that differ in nothing but their id and name. */
 export function alikeIn(providers: readonly TreeProvider[]): Alike {
-  const before = known.get(providers)
-  if (before !== undefined) return before
-  const alike = compare(providers)
-  known.set(providers, alike)
-  return alike
+  for (const _ of alikePieces(providers));
+  return known.get(providers) as Alike
 }
 
-function compare(providers: readonly TreeProvider[]): Alike {
+const PIECE = 2000
+
+/** Works it out, and yields after each piece of the work; {@link alikeIn} then knows it. */
+export function* alikePieces(providers: readonly TreeProvider[]): Iterable<void> {
+  if (known.has(providers)) return
   const parents = new Set(providers.map((provider) => provider.parent))
   const latest = new Map<string, number>()
   const kinds: number[] = []
   const previous: number[] = []
   for (const [position, provider] of providers.entries()) {
+    if (position % PIECE === PIECE - 1) yield
     const isLeaf = provider.parent !== null && !parents.has(provider.id)
     const look = isLeaf ? lookOf(provider) : provider.id
     const twin = latest.get(look) ?? -1
@@ -35,7 +37,7 @@ function compare(providers: readonly TreeProvider[]): Alike {
     kinds.push(twin < 0 ? position : (kinds[twin] as number))
     latest.set(look, position)
   }
-  return { kinds, previous, some: previous.some((twin) => twin >= 0) }
+  known.set(providers, { kinds, previous, some: previous.some((twin) => twin >= 0) })
 }
 
 const looks = new WeakMap<TreeProvider, string>()

@@ -1,9 +1,10 @@
 import { hasRootTraits } from '../request/eligible.ts'
 import { flatFits } from '../request/flat.ts'
-import { optionsOf } from '../request/options.ts'
+import { optionsOf, type Options } from '../request/options.ts'
 import { isTrivial, planOf, type Plan } from '../request/plan.ts'
 import { reachOf, type Reach, type Surroundings } from '../request/reach.ts'
 import type { CandidateRequest, CandidateResult, ProviderIndex, ProviderTree, TreeProvider } from '../types.ts'
+import { alikePieces } from './alike.ts'
 import { anchorsFor } from './anchors.ts'
 import { openHarvest, type Harvest } from './harvest.ts'
 import type { Fuel } from './lookahead.ts'
@@ -88,7 +89,7 @@ function* firstRound(
   const goOn: Open[] = []
   for (const tree of anchors) {
     if (job.isFull()) break
-    const open = openAt(job, tree)
+    const open = tree.providers.length > WIDE ? yield* openWide(job, tree) : openAt(job, tree)
     if (open !== null && (yield* advance(job, open, others))) goOn.push(open)
     if (job.fuel.left <= 0) yield* pause(job)
   }
@@ -130,7 +131,7 @@ function* pause({ fuel, plan }: Job): Generator<void, void, void> {
 }
 
 /** Null: there is nothing to search, and what there is to find was added. */
-function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree): Open | null {
+function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree, known?: Options): Open | null {
   const root = tree.providers[0] as TreeProvider
   fuel.left -= COST.tree
   if (!hasRootTraits(plan.request, root)) return null
@@ -144,10 +145,23 @@ function openAt({ plan, around, harvest, fuel, gaveUp }: Job, tree: ProviderTree
     return null
   }
   fuel.left -= COST.search + COST.node * reach.nodes.length * plan.slots.length
-  const options = optionsOf(plan, reach)
+  const options = known ?? optionsOf(plan, reach)
   if (options === null) return null
   const patience = gaveUp < PATIENCE.trees ? PATIENCE.fuel : PATIENCE.after
   return { reach, search: treeSearch(plan, reach, options, patience) }
+}
+
+/** Providers of a tree that is opened in pieces. */
+const WIDE = 1000
+
+/** What is known of its providers afterwards makes {@link openAt} short. */
+function* openWide(job: Job, tree: ProviderTree): Generator<void, Open | null, void> {
+  for (const _ of alikePieces(tree.providers)) yield* pause(job)
+  const options = isTrivial(job.plan) ? null : optionsOf(job.plan, reachOf(tree, job.around))
+  yield* pause(job)
+  const open = openAt(job, tree, options ?? undefined)
+  yield* pause(job)
+  return open
 }
 
 function toRoot(): number {

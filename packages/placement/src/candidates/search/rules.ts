@@ -39,6 +39,7 @@ function traitsTogether(plan: Plan, { nodes }: Reach, options: Options): Rules |
 function subtreeRules(plan: Plan, reach: Reach, options: Options): readonly Rules[] {
   if (plan.subtrees.length === 0) return []
   const lines = linesOf(reach)
+  const mayServe = options.map((nodes) => new Set(nodes))
   return plan.subtrees
     .filter((slots) => slots.length > 1)
     .map((slots) => (chosen) => {
@@ -46,7 +47,7 @@ function subtreeRules(plan: Plan, reach: Reach, options: Options): readonly Rule
       const [first] = there
       if (first === undefined) return true
       const mayLead = (top: number): boolean =>
-        there.includes(top) || slots.some((slot) => chosen[slot] === -1 && options[slot]?.includes(top))
+        there.includes(top) || slots.some((slot) => chosen[slot] === -1 && mayServe[slot]?.has(top))
       const isAbove = (top: number): boolean => there.every((node) => lines[node]?.includes(top))
       return lines[first]?.some((top) => isAbove(top) && mayLead(top)) ?? false
     })
