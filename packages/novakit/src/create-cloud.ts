@@ -64,6 +64,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     roles: options.roles,
     timing: { ...defaultTiming, ...(options.timing as Partial<CloudParts['timing']>) },
     maxAttempts: options.maxAttempts,
+    recovery: (options.recovery ?? null) as CloudParts['recovery'],
     mapHosts: options.mapHosts,
     memoryOf: memoryOf(options),
     ...(options.failPoint === undefined ? {} : { failPoint: options.failPoint }),

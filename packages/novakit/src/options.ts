@@ -3,6 +3,7 @@ import type {
   CloudTiming,
   Clock,
   FailPointHook,
+  Fencing,
   FirstBoot,
   HypervisorDriver,
   Ids,
@@ -22,11 +23,20 @@ import type {
   VolumeControl,
   VolumeHost,
 } from '@novakit/core'
-import { parse } from '@novakit/core'
+import { minutes, parse } from '@novakit/core'
 import { cells, database, hosts, port, timing } from './shapes.ts'
 import { cloudErrors } from './errors.ts'
 
 export type Hosts = Readonly<Record<string, HypervisorDriver>>
+
+/** How the servers of a dead host come back elsewhere without an operator: it is fenced, and they are evacuated. */
+export interface RecoveryOptions {
+  readonly fencing: Fencing
+  /** Milliseconds for which a host must not have been heard of. Default five minutes. */
+  readonly after?: number
+  /** None is fenced where more than this share of a cell's hosts, and more than one, is silent at once. Default a third. */
+  readonly share?: number
+}
 
 /** Everything has a default but the hosts; a cloud without hosts accepts servers and finds no place for them. */
 export interface CloudOptions {
@@ -67,6 +77,8 @@ export interface CloudOptions {
   readonly timing?: Partial<CloudTiming>
   /** Places tried for one server. Default 3, as Nova. */
   readonly maxAttempts?: number
+  /** Default: servers of dead hosts wait for an operator. */
+  readonly recovery?: RecoveryOptions
   /** Default true; otherwise new hosts wait for `cells.discoverHosts`. */
   readonly mapHosts?: boolean
   /**
@@ -77,6 +89,16 @@ export interface CloudOptions {
   /** For tests of what a crash or an error leaves behind: called before, in and after each step of a saga. */
   readonly failPoint?: FailPointHook
 }
+
+const recovery = z.strictObject({
+  fencing: port<Fencing>('fence'),
+  after: z.number().positive().default(minutes(5)),
+  share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1 / 3),
+})
 
 const shape = z
   .strictObject({
@@ -100,6 +122,7 @@ const shape = z
     roles: z.array(z.enum(['api', 'conductor'])).default(['api', 'conductor']),
     timing: timing.default({}),
     maxAttempts: z.int().min(1).max(100).default(3),
+    recovery: recovery.optional(),
     mapHosts: z.boolean().default(true),
     stateFolder: z.string().min(1).optional(),
     failPoint: z.custom<FailPointHook>((value) => typeof value === 'function', 'must be a function').optional(),

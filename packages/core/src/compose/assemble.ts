@@ -73,7 +73,7 @@ function provideParts(container: Container, parts: CloudParts): void {
 
 function makeConductor(container: Container, parts: CloudParts, ear: Hearing): ReturnType<typeof conductor> {
   const { ledger, scheduler, networks, images, volumes, clock, ids, log, random } = parts
-  const { transport, timing, maxAttempts, failPoint } = parts
+  const { transport, timing, maxAttempts, recovery, failPoint } = parts
   const events = container.get(tokens.events)
   return conductor(
     {
@@ -93,6 +93,7 @@ function makeConductor(container: Container, parts: CloudParts, ear: Hearing): R
       transport,
       timing,
       maxAttempts,
+      recovery,
       deliver: (event) => emit(events, event),
       ...(failPoint === undefined ? {} : { failPoint }),
     },

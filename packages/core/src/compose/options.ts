@@ -11,6 +11,7 @@ import type { NetworkControl, NetworkHost } from '../ports/network.ts'
 import type { PlacementLedger } from '../ports/placement.ts'
 import type { Policy } from '../ports/policy.ts'
 import type { Random } from '../ports/random.ts'
+import type { Recovery } from '../ports/fencing.ts'
 import type { Scheduler } from '../ports/scheduler.ts'
 import type { SecretBox } from '../ports/secrets.ts'
 import type { StorageDriver } from '../ports/storage.ts'
@@ -43,6 +44,8 @@ export interface CloudParts {
   readonly roles: readonly Role[]
   readonly timing: CloudTiming
   readonly maxAttempts: number
+  /** Null: servers of dead hosts wait for an operator. */
+  readonly recovery: Recovery | null
   /** Hosts are mapped when they say hello; otherwise an operator discovers them. */
   readonly mapHosts: boolean
   /** Where the agents of this process keep what they must remember: beside the cloud's own tables, or elsewhere. */

@@ -1,6 +1,7 @@
 import type { Cells } from '../cells/cells.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ClusterView } from './view/cluster-view.ts'
+import type { Recovery } from '../ports/fencing.ts'
 import type { GlobalStore } from '../ports/storage.ts'
 import type { GroupView } from './view/group-view.ts'
 import type { Hearing } from './hearing.ts'
@@ -36,6 +37,8 @@ export interface ConductorDeps {
   readonly ids: Ids
   readonly log: Log
   readonly timing: Timing
+  /** Null: servers of dead hosts wait for an operator. */
+  readonly recovery: Recovery | null
   /** Tells an executor of this process that an operation may be due. */
   poke(store: StoreName, operation: OperationId): void
   readonly hands: Hands

@@ -12,6 +12,7 @@ import { detachVolumeSaga } from './attach/detach-volume-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
 import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
+import { recoverSaga } from './recover/recover-saga.ts'
 import { restoreSaga } from './soft-delete/restore-saga.ts'
 import { settleSaga } from './evacuate/settle-saga.ts'
 import { snapshotSagas } from './snapshot/snapshot-sagas.ts'
@@ -39,6 +40,7 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     detachVolumeSaga(deps, cell),
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
+    recoverSaga(deps, cell),
   ]
 }
 

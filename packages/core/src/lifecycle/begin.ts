@@ -34,6 +34,8 @@ export interface Beginning {
   readonly orders?: number
   /** Given up after that long, where it can be. */
   readonly within: Millis
+  /** Of the operation, where the same is to begin once only; otherwise a fresh one. */
+  readonly operation?: OperationId
 }
 
 /**
@@ -46,15 +48,16 @@ export async function begin(
   { ids }: { readonly ids: Ids },
   { requestId, user }: Pick<RequestContext, 'requestId' | 'user'>,
   row: InstanceRow,
-  { action, kind, record, event, tells = {}, request, change = {}, within, orders = 1 }: Beginning,
+  beginning: Beginning,
 ): Promise<OperationId | null> {
+  const { action, kind, record, event, tells = {}, request, change = {}, within } = beginning
+  const { operation = id<OperationId>(ids.uuid()), orders = 1 } = beginning
   const { epoch } = row
   const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
   const [first = row.task_state] = (moves[action] as Move).through
   const sequence = row.sequence + 1
   const begun = { ...change, sequence: row.sequence + orders, taskState: first }
   if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch }, begun))) return null
-  const operation = id<OperationId>(ids.uuid())
   await accept(tx, {
     id: operation,
     kind,

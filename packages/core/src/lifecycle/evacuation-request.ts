@@ -16,4 +16,6 @@ export interface EvacuationRequest {
   readonly source: { readonly host: HostName; readonly node: NodeName } | null
   /** Null: the scheduler chooses. */
   readonly requestedHost: HostName | null
+  /** The vm state that it shall rest in: stopped since Nova's 2.95, and before that what it was. */
+  readonly landsAs: 'active' | 'stopped'
 }

@@ -1,5 +1,5 @@
 import type { CloudWorld } from '../world/cloud-world.ts'
-import { id } from '@novakit/core'
+import { giveBackHosts } from '../world/give-back-hosts.ts'
 import { letHungCallsGo } from './hypervisors.ts'
 
 /** All is well again: what was broken works, what was dead lives, one agent on each host. */
@@ -16,8 +16,7 @@ export async function heal(world: CloudWorld): Promise<void> {
   world.volumes.heal()
   world.outages.clear()
   for (const host of world.hosts) {
-    world.hypervisors.restorePower(id(host.name))
-    void host.start()
+    void host.restorePower()
     host.jump(0)
   }
   for (const { life, clock } of world.conductors) {
@@ -26,4 +25,5 @@ export async function heal(world: CloudWorld): Promise<void> {
   }
   if (!world.conductors.some(({ life }) => life.state === 'running')) await world.addConductor()
   await letHungCallsGo(world)
+  giveBackHosts(world)
 }

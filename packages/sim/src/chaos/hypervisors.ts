@@ -13,12 +13,19 @@ export const powerCuts: Trouble = (mischief) =>
     const span = between(random, 5, 25)
     if (!happens(`${host.name} has no power for ${span} ms`)) return
     if (world.hypervisors.guests(id(host.name)).length > 0) world.trace.mark('a machine with guests loses its power')
-    host.kill()
-    world.hypervisors.cutPower(id(host.name))
-    world.clock.after(span, () => {
-      world.hypervisors.restorePower(id(host.name))
-      void host.start()
-    })
+    host.cutPower()
+    world.clock.after(span, () => void host.restorePower())
+  })
+
+/** A machine dies, and is not there again before somebody has noticed. */
+export const deadMachines: Trouble = (mischief) =>
+  nowAndThen(mischief, 5, 25, () => {
+    const { world, random, happens } = mischief
+    const host = pick(random, world.hosts)
+    const span = between(random, 40, 60)
+    if (!happens(`${host.name} is dead for ${span} ms`)) return
+    host.cutPower()
+    world.clock.after(span, () => void host.restorePower())
   })
 
 /** Hypervisors fail before, in and after their work, do nothing, are late, or stand still. */

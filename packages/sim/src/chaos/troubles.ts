@@ -1,7 +1,7 @@
 import type { Trouble } from './mischief.ts'
 import { agentsDyingAtWork, blackouts, clockJumps, deathsAtStores } from './processes.ts'
 import { dyingAgents, dyingConductors, slowConductors, stallingConductors, twins } from './processes.ts'
-import { badHypervisors, nothingStarts, powerCuts } from './hypervisors.ts'
+import { badHypervisors, deadMachines, nothingStarts, powerCuts } from './hypervisors.ts'
 import { badImageService, badNetwork, badNetworkService, badVolumeService, echoes, partitions } from './networks.ts'
 import { badStorage, storeOutages } from './stores.ts'
 
@@ -22,6 +22,7 @@ export const troubles: Readonly<Record<string, Trouble>> = {
   clockJumps,
   blackouts,
   powerCuts,
+  deadMachines,
   badHypervisors,
   nothingStarts,
   badNetworkService,

@@ -17,6 +17,7 @@ const plan = z.strictObject({
   stories: names,
   patient: z.boolean(),
   without: names,
+  recovery: z.boolean().default(false),
 })
 const file = z.strictObject({ seeds: z.array(z.strictObject({ plan, found: z.string() })) })
 

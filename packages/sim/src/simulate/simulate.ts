@@ -71,6 +71,7 @@ export async function simulate(options: Simulation): Promise<Life> {
   const world = await startedWorld({
     hosts: fourHosts,
     ...(plan.patient ? { timing: patience } : {}),
+    ...(plan.recovery ? { recovery: { after: seconds(30), share: 0.5 } } : {}),
     ...options.world,
     seed,
     conductors: plan.conductors,

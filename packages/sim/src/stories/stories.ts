@@ -2,6 +2,7 @@ import type { Client, Story } from './client.ts'
 import type { ServerId, Verbs } from '@novakit/core'
 import { between, pick } from '../chaos/mischief.ts'
 import { hasCode } from '@novakit/core'
+import { operatorStories } from './operators.ts'
 
 const flavors = ['m1.tiny', 'm1.tiny', 'm1.small', 'm1.medium', 'm1.xlarge'] as const
 
@@ -93,6 +94,8 @@ const actions: Readonly<Record<string, (verbs: Verbs['servers'], server: string)
   'make a backup': (verbs, server) => verbs.createBackup(server, { name: 'a backup', type: 'daily', rotation: 1 }),
   'dump the memory': (verbs, server) => verbs.crashDump(server),
   describe: (verbs, server) => verbs.setMetadata(server, { seen: 'yes' }),
+  lock: (verbs, server) => verbs.lock(server),
+  unlock: (verbs, server) => verbs.unlock(server),
 }
 
 /** Something is done to any server, whether its state allows that or not; sometimes two things at one time. */
@@ -159,16 +162,6 @@ const pageThrough: Story = async ({ world, random }) => {
   if (paged.length > 2) world.trace.mark('a list has several pages')
 }
 
-/** An operator takes a host out of service, and gives it back. */
-const serveHost: Story = async ({ world, random }) => {
-  const { name } = pick(random, world.hosts)
-  const span = between(random, 2, 10)
-  await world.admin.hosts.disable(name, 'service')
-  await world.clock.sleep(span)
-  await world.admin.hosts.enable(name)
-  world.trace.mark('a host is out of service for a while')
-}
-
 /** Everything that people do with a cloud, by name. Where there are more than one of a kind, it happens more often. */
 export const stories: Readonly<Record<string, Story>> = {
   create,
@@ -185,5 +178,5 @@ export const stories: Readonly<Record<string, Story>> = {
   moveAnother: moveVolume,
   lookAfterIt,
   pageThrough,
-  serveHost,
+  ...operatorStories,
 }

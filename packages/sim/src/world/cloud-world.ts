@@ -1,6 +1,7 @@
 import type {
   Cloud,
   CloudTiming,
+  Fencing,
   HypervisorDriver,
   ManualClock,
   Millis,
@@ -30,7 +31,7 @@ import {
 } from '@novakit/core'
 import { fakeDriver, fakeWorld } from '@novakit/driver-fake'
 import { placementLedger } from '@novakit/placement'
-import { createCloud } from 'novakit'
+import { createCloud, type RecoveryOptions } from 'novakit'
 import { bus, type Bus } from './bus.ts'
 import { chaosLayers, type Chaos } from './chaos.ts'
 import { cirros, type ConductorWorld } from './conductor-process.ts'
@@ -85,6 +86,10 @@ export interface CloudWorldOptions {
   /** Makes the driver of each host. Default: a hypervisor with four vCPUs, in `hypervisors`. */
   readonly driver?: (host: string, hypervisors: FakeWorld, faults: DriverPlan) => HypervisorDriver
   readonly networks?: FakeNetworks
+  /** Servers of dead hosts come back by themselves. Default: they wait. */
+  readonly recovery?: Omit<RecoveryOptions, 'fencing'>
+  /** What stands before the power switches that fence dead hosts. Default: nothing. */
+  readonly fencing?: (powerSwitch: Fencing) => Fencing
   /** Default: memory of its own. */
   readonly storage?: StorageDriver
   /** What is not given is short enough that a crash is over after some seconds of virtual time. */
@@ -126,6 +131,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
   let faults: DriverPlan | null = null
   const chaos = chaosLayers()
   const lines = trace(clock)
+  const powerSwitch = switchOf(() => hosts, lines)
   const shared = {
     clock,
     ids,
@@ -140,6 +146,9 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
     hypervisors,
     connect: wires.connect,
     ...(options.scheduler === undefined ? {} : { scheduler: options.scheduler }),
+    ...(options.recovery === undefined
+      ? {}
+      : { recovery: { ...options.recovery, fencing: options.fencing?.(powerSwitch) ?? powerSwitch } }),
   }
   const violations: string[] = []
   const front = await openFront(shared, networks, volumes, wires.connect('front'))
@@ -175,13 +184,7 @@ export async function cloudWorld(options: CloudWorldOptions = {}): Promise<Cloud
       violations.push(what)
     },
     violations,
-    stores: [
-      'global',
-      ...front.container
-        .get(tokens.cells)
-        .list()
-        .map((cell) => cell.id),
-    ],
+    stores: storesOf(front),
     driverFaults: (wanted) => {
       faults = wanted
     },
@@ -200,6 +203,24 @@ const volumeOwner: RequestContext = {
   project: id('ours'),
   user: id('ann'),
   roles: ['member'],
+}
+
+function storesOf({ container }: Cloud): readonly StoreName[] {
+  const cells = container.get(tokens.cells).list()
+  return ['global', ...cells.map((cell) => cell.id)]
+}
+
+/** Fences hosts by cutting their power. */
+function switchOf(hosts: () => readonly HostProcess[], lines: Trace): Fencing {
+  return {
+    fence: async (name) => {
+      const host = hosts().find((one) => one.name === name)
+      host?.cutPower()
+      lines.note('operator', `${name} is fenced`)
+      lines.mark('a host is fenced')
+      return { proof: `power switch of ${name}: off` }
+    },
+  }
 }
 
 /** Answers callers, and runs no sagas. */

@@ -19,7 +19,7 @@ import type { StorageCall, StorageFault } from '@novakit/core/oracles'
 import type { PlacementLedger, StorageDriver, Transport } from '@novakit/core'
 import { faultyStorage } from '@novakit/core/oracles'
 import { tokens } from '@novakit/core'
-import { createCloud } from 'novakit'
+import { createCloud, type RecoveryOptions } from 'novakit'
 import { life, type Life } from './life.ts'
 import { localClock, type LocalClock } from './local-clock.ts'
 import { localEnd } from './local-end.ts'
@@ -52,6 +52,7 @@ export interface ConductorWorld {
   readonly ledger: PlacementLedger
   readonly scheduler?: Scheduler
   readonly cells: readonly string[]
+  readonly recovery?: RecoveryOptions
   connect(name: string): Transport
   hear(event: CloudEvent): void
   /** Called at the fail points of every conductor. */
@@ -70,14 +71,14 @@ export async function conductorProcess(
   const alive = life()
   const clock = localClock(world.clock, alive)
   const storage = storagePlan(world.outages, (call) => (ready === null ? null : world.storageFate(ready, call)))
-  const transport = localEnd(world.connect(name), alive)
+  const transport = localEnd(world.connect(name), alive, clock)
   let ready: ConductorProcess | null = null
   const failPoint: FailPointHook = async (...at) => {
     await alive.goesOn()
     if (ready !== null) await world.failPoint(ready, ...at)
     await alive.goesOn()
   }
-  const { ids, secrets, timing, networks, images, volumes, ledger, scheduler } = world
+  const { ids, secrets, timing, networks, images, volumes, ledger, scheduler, recovery } = world
   const cloud: Cloud = await createCloud({
     database: faultyStorage(onCommonTime(world.storage, world.clock), storage),
     transport,
@@ -95,6 +96,7 @@ export async function conductorProcess(
     roles: [role],
     failPoint,
     ...(scheduler === undefined ? {} : { scheduler }),
+    ...(recovery === undefined ? {} : { recovery }),
   })
   cloud.events.on('*', (event) => world.hear(event))
   ready = { name, life: alive, clock, storage, cloud, kill: () => kill(cloud, transport, alive) }

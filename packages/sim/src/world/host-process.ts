@@ -17,6 +17,10 @@ export interface HostProcess {
   start(): Promise<void>
   /** The agent dies at once. Guests run on. */
   kill(): void
+  /** The machine goes dark: the agent and all guests with it. */
+  cutPower(): void
+  /** It boots: its guests are stopped, and the agent starts. */
+  restorePower(): Promise<void>
   /** Another agent starts on the same host, as if by mistake; they know nothing of each other, and both die by `kill`. */
   startTwin(): Promise<void>
   /** The agents' clocks show that much more from now on, in milliseconds; 0: they are right. */
@@ -42,7 +46,8 @@ export function hostProcess(world: HostWorld, cell: string, name: string, driver
   let starts = 0
   const start = async (): Promise<void> => {
     const alive = life()
-    const agent = { alive, end: localEnd(world.connect(name), alive), clock: localClock(world.clock, alive) }
+    const clock = localClock(world.clock, alive)
+    const agent = { alive, end: localEnd(world.connect(name), alive, clock), clock }
     running.add(agent)
     const parts = {
       transport: agent.end,
@@ -62,27 +67,37 @@ export function hostProcess(world: HostWorld, cell: string, name: string, driver
       if (alive.state !== 'dead') await (await agentFor(parts, cell, name, driver)).start()
     })
   }
+  const kill = (): void => {
+    for (const { alive, end } of running) {
+      alive.end()
+      void end.close()
+    }
+    running.clear()
+    world.hypervisors.crash(id(name))
+  }
+  const startUnlessUp = async (): Promise<void> => {
+    if (running.size === 0) await start()
+  }
   return {
     name,
     cell,
     get up() {
       return running.size > 0
     },
-    start: async () => {
-      if (running.size === 0) await start()
+    start: startUnlessUp,
+    cutPower: () => {
+      kill()
+      world.hypervisors.cutPower(id(name))
+    },
+    restorePower: async () => {
+      world.hypervisors.restorePower(id(name))
+      await startUnlessUp()
     },
     startTwin: start,
     jump: (by) => {
       for (const { clock } of running) clock.jump(by)
     },
-    kill: () => {
-      for (const { alive, end } of running) {
-        alive.end()
-        void end.close()
-      }
-      running.clear()
-      world.hypervisors.crash(id(name))
-    },
+    kill,
   }
 }
 

@@ -1,8 +1,12 @@
+import type { Clock, Transport } from '@novakit/core'
 import type { Life } from './life.ts'
-import type { Transport } from '@novakit/core'
+import { millis, transportErrors } from '@novakit/core'
 
-/** An end of the bus, as a process holds it that may stand still or die: then it neither hears nor says anything. */
-export function localEnd(end: Transport, life: Life): Transport {
+/**
+ * An end of the bus, as a process holds it that may stand still or die: then it neither hears nor says anything. It
+ * waits for answers by its own clock, which may be wrong.
+ */
+export function localEnd(end: Transport, life: Life, clock: Clock): Transport {
   return {
     name: end.name,
     listen: (address, handle) =>
@@ -14,9 +18,15 @@ export function localEnd(end: Transport, life: Life): Transport {
       }),
     request: async (address, envelope) => {
       await life.goesOn()
+      const answered = new AbortController()
+      const patience = clock.sleep(millis(Math.max(0, envelope.deadline - clock.now())), answered.signal)
+      const tooLate = patience.then(() => {
+        throw transportErrors.timeout({ address })
+      })
       try {
-        return await end.request(address, envelope)
+        return await Promise.race([end.request(address, envelope), tooLate])
       } finally {
+        answered.abort()
         await life.goesOn()
       }
     },

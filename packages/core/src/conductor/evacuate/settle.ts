@@ -20,17 +20,18 @@ export function isUnderWay(row: InstanceRow, { epoch, sequence }: EvacuationRequ
   return mine && row.epoch - epoch <= 1 && row.epoch >= epoch
 }
 
-/** It is there again, stopped: its owner starts it (Nova since 2.95). @throws `server.changed_meanwhile` */
+/** It is there again, and rests as it was wanted. @throws `server.changed_meanwhile` */
 export async function settleAsDone(
   tx: CellTx,
   ids: Ids,
   operation: OperationId,
   request: EvacuationRequest,
 ): Promise<void> {
-  const { server, migration } = request
+  const { server, migration, landsAs } = request
   const row = await instanceRow(tx, server)
   if (row === null || !isUnderWay(row, request)) throw serverErrors.changed_meanwhile({ server })
-  const rest = { vmState: 'stopped', taskState: null, powerState: 'shutdown', answered: request.sequence } as const
+  const powerState = landsAs === 'active' ? 'running' : 'shutdown'
+  const rest = { vmState: landsAs, taskState: null, powerState, answered: request.sequence } as const
   if (!(await changeInstance(tx, server, { taskState: row.task_state, epoch: row.epoch }, rest))) {
     throw serverErrors.changed_meanwhile({ server })
   }

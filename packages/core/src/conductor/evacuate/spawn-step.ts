@@ -20,7 +20,7 @@ import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
-/** The new host makes the guest, from the image: what was on the disks of the old one is lost with it. It is left stopped. */
+/** The new host makes the guest, from the image: what was on the disks of the old one is lost with it. */
 export function spawnStep(at: AtCell): EvacuationStep {
   const { deps, cell } = at
   return {
@@ -39,7 +39,7 @@ export function spawnStep(at: AtCell): EvacuationStep {
       await deps.networks.bind(request.server, host, row.epoch)
       await deps.networks.activate(request.server, host, row.epoch)
       const devices = await devicesOf(at, request.server)
-      const payload: SpawnOrderPayload = { ...spawnPayloadOf(row, devices), powerOn: false }
+      const payload: SpawnOrderPayload = { ...spawnPayloadOf(row, devices), powerOn: request.landsAs === 'active' }
       const command = order(operation.id, request, row, host, 'spawn', payload)
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
     },

@@ -2,9 +2,14 @@ import type { ConductorDeps } from '../deps.ts'
 import type { PeriodicTask } from './periodic.ts'
 import { listenOn } from './listen-on.ts'
 import { reclaim } from './reclaim.ts'
+import { recoverHosts } from './recover-hosts.ts'
 
 /** Everything that a conductor does of itself, as far as this cloud is to have it done. */
 export function periodicTasks(deps: ConductorDeps): readonly PeriodicTask[] {
-  const { reclaimAfter } = deps.timing
-  return [listenOn(deps), ...(reclaimAfter > 0 ? [reclaim(deps)] : [])]
+  const { recovery, timing } = deps
+  return [
+    listenOn(deps),
+    ...(timing.reclaimAfter > 0 ? [reclaim(deps)] : []),
+    ...(recovery === null ? [] : [recoverHosts(deps, recovery)]),
+  ]
 }

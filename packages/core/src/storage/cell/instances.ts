@@ -1,7 +1,7 @@
 import type { CellTables, InstanceRow } from './tables.ts'
 import type { Kysely } from 'kysely'
 import type { CellTx } from '../../ports/storage.ts'
-import type { HostName, NodeName, ServerId } from '../../domain/ids.ts'
+import { id, type HostName, type NodeName, type ServerId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
@@ -77,6 +77,19 @@ export async function lockedInstanceRow(tx: CellTx, server: ServerId): Promise<I
   if (tx.dialect.singleWriter) return instanceRow(tx, server)
   const query = tx.db<CellTables>().selectFrom('instance').selectAll().where('id', '=', server)
   return (await locked(tx, query).executeTakeFirst()) ?? null
+}
+
+/** The instances of a host that are not deleted, by id. */
+export async function instanceIdsOn(tx: CellTx, host: HostName, limit?: number): Promise<readonly ServerId[]> {
+  const query = tx
+    .db<CellTables>()
+    .selectFrom('instance')
+    .select('id')
+    .where('host', '=', host)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+  const rows = await (limit === undefined ? query : query.limit(limit)).execute()
+  return rows.map((row) => id<ServerId>(row.id))
 }
 
 /** Where an instance stands and what is being done to it: little enough to be asked again and again. */

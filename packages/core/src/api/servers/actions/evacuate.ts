@@ -1,11 +1,9 @@
 import type { ApiDeps } from '../../deps.ts'
-import type { EvacuationRequest } from '../../../lifecycle/index.ts'
-import type { HostName, MigrationId, NodeName, ServerId } from '../../../domain/ids.ts'
+import type { HostName, ServerId } from '../../../domain/ids.ts'
 import type { CellTx } from '../../../ports/storage.ts'
 import type { InstanceRow } from '../../../storage/cell/tables.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
-import { addMigration } from '../../../storage/cell/migrations-of.ts'
-import { begin, EVACUATE } from '../../../lifecycle/index.ts'
+import { beginEvacuation } from '../../../lifecycle/index.ts'
 import { hostErrors } from '../../../domain/host/errors.ts'
 import { hostRow, isUp } from '../../../storage/cell/hosts.ts'
 import { id } from '../../../domain/ids.ts'
@@ -30,29 +28,12 @@ export async function evacuateServer(
     if (requestedHost !== null && (requestedHost === row.host || (await hostRow(tx, requestedHost)) === null)) {
       throw hostErrors.not_found({ host: requestedHost })
     }
-    const migration = id<MigrationId>(deps.ids.uuid())
-    const operation = await begin(tx, deps, context, row, {
-      action: 'evacuate',
-      kind: EVACUATE,
-      record: 'evacuate',
-      event: 'instance.evacuate.start',
-      within: deps.actWithin,
-      request: (sequence): EvacuationRequest => {
-        const { vm_state: from, epoch } = row
-        return { server, migration, from, epoch, sequence, source: sourceOf(row), requestedHost }
-      },
-    })
+    const evacuation = { requestedHost, landsAs: 'stopped', within: deps.actWithin } as const
+    const operation = await beginEvacuation(tx, deps, context, row, evacuation)
     if (operation === null) return null
-    const source = sourceOf(row) ?? { host: null, node: null }
-    const destination = { host: null, node: null }
-    await addMigration(tx, { id: migration, server, type: 'evacuation', status: 'accepted', source, destination })
     tx.afterCommit(() => deps.wake(cell, operation))
     return operation
   })
-}
-
-function sourceOf({ host, node }: InstanceRow): EvacuationRequest['source'] {
-  return host === null ? null : { host: id<HostName>(host), node: id<NodeName>(node ?? host) }
 }
 
 /** A guest that still runs somewhere must not be made a second time. */
