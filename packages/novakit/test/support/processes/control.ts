@@ -1,9 +1,22 @@
 import { appendFileSync } from 'node:fs'
-import type { Cloud, FailPoint, FailPointHook, ServerStatus } from 'novakit'
-import { createCloud, millis, seconds, systemClock, unixSocket } from 'novakit'
+import type {
+  CellTx,
+  Cloud,
+  CloudEvent,
+  FailPoint,
+  FailPointHook,
+  GlobalTx,
+  PlacementLedger,
+  ServerStatus,
+} from 'novakit'
+import { checkQuiet, cloudPicture, type SeenGuest as WholeGuest } from '@novakit/core/oracles'
+import { createCloud, millis, seconds, seededRandom, systemClock, tokens, unixSocket } from 'novakit'
+import { placementLedger } from '@novakit/placement'
 import { die, serveParent } from './serve-parent.ts'
 import { findings, type SeenGuest } from '../check-quiet.ts'
 import { create, operator, quick, tenant, unlimited } from '../open-cloud.ts'
+import { insideOf } from './inside-of.ts'
+import { workload, type Workload } from './workload.ts'
 
 /** Conductor and API in a process of their own. */
 export interface ControlOptions {
@@ -20,11 +33,7 @@ export interface KillAt {
 }
 
 /** An event, as a listener in this process heard it. */
-export interface Heard {
-  readonly id: string
-  readonly name: string
-  readonly server: string
-}
+export type Heard = CloudEvent & { readonly server: string }
 
 let trap: (KillAt & { seen: number }) | null = null
 /** While it is set, no request for servers is given a place. */
@@ -41,14 +50,17 @@ async function begin({ database, socket }: ControlOptions) {
   const transport = unixSocket({ path: socket, role: 'hub' })
   await transport.open()
   const timing = { ...quick, leaseFor: millis(300), scanEvery: millis(50), commandEvery: millis(300) }
-  const cloud = await createCloud({ database, transport, cells: { west: {} }, timing, failPoint })
+  const ledger = placementLedger()
+  const cloud = await createCloud({ database, transport, ledger, cells: { west: {} }, timing, failPoint })
   // Written down before anybody can be killed over it.
-  cloud.events.on('*', ({ id, name, payload }) => {
-    const server = 'server' in payload ? payload.server : ''
-    appendFileSync(`${database}.heard`, `${JSON.stringify({ id, name, server } satisfies Heard)}\n`)
+  const heard = `${database}.heard`
+  cloud.events.on('*', (event) => {
+    const server = 'server' in event.payload ? event.payload.server : ''
+    appendFileSync(heard, `${JSON.stringify({ ...event, server } satisfies Heard)}\n`)
   })
+  const inFlight = await liveOperations(cloud)
   await cloud.start()
-  return offerOf(cloud)
+  return { ...offerOf(cloud), ...mixedOffer(cloud, ledger, heard, inFlight) }
 }
 
 function offerOf(cloud: Cloud) {
@@ -85,5 +97,43 @@ function offerOf(cloud: Cloud) {
   }
 }
 
-export type Control = ReturnType<typeof offerOf>
+/** Operations that somebody has left behind who died. */
+async function liveOperations({ container }: Cloud): Promise<number> {
+  const count = async (tx: CellTx | GlobalTx): Promise<number> => {
+    const db = tx.db<{ operation: { id: string; live: number } }>()
+    return (await db.selectFrom('operation').select('id').where('live', '=', 1).execute()).length
+  }
+  const cells = container.get(tokens.cells).list()
+  const counts = [container.get(tokens.global).read(count), ...cells.map((cell) => cell.read(count))]
+  return (await Promise.all(counts)).reduce((sum, one) => sum + one, 0)
+}
+
+function mixedOffer(cloud: Cloud, ledger: PlacementLedger, heard: string, inFlight: number) {
+  let people: Workload | null = null
+  return {
+    /** How much was under way when this process began. */
+    inFlight: async (): Promise<number> => inFlight,
+    /** People do this and that from now on. */
+    work: async (seed: string): Promise<void> => {
+      people = workload(cloud, seededRandom(seed))
+    },
+    rest: async (): Promise<void> => people?.rest(),
+    /** What does not agree in a cloud at rest. */
+    wrong: async (guests: readonly WholeGuest[]): Promise<readonly string[]> => {
+      const picture = await cloudPicture(insideOf(cloud, ledger, guests, heard))
+      return checkQuiet(picture).filter((finding) => !finding.startsWith('portsAreOfServers'))
+    },
+    /** What was done to servers that are there. */
+    deeds: async (): Promise<number> => {
+      const { servers } = await tenant(cloud).servers.list()
+      const all = await Promise.all(servers.map(({ id }) => tenant(cloud).servers.actions(id)))
+      return all.flat().length
+    },
+    deleteAll: async (): Promise<void> => {
+      for (const { id } of (await tenant(cloud).servers.list()).servers) await tenant(cloud).servers.delete(id)
+    },
+  }
+}
+
+export type Control = Awaited<ReturnType<typeof begin>>
 serveParent(begin)

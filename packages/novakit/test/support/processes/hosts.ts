@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { SeenGuest as WholeGuest } from '@novakit/core/oracles'
 import type { Transport } from 'novakit'
 import { createAgent, millis, systemClock, unixSocket } from 'novakit'
 import { fakeDriver, fakeWorld, type CallName, type FakeWorld, type Point } from '@novakit/driver-fake'
@@ -66,6 +67,11 @@ function offerOf(world: FakeWorld) {
   }
   return {
     guests: async (): Promise<readonly SeenGuest[]> => guestsOf(world),
+    wholeGuests: async (): Promise<readonly WholeGuest[]> =>
+      world.guests().map(({ host, server, epoch, defined, power, volumes }) => {
+        const attached = volumes.map(({ attachment }) => attachment)
+        return { host, server, epoch, whole: defined, power, volumes: attached }
+      }),
     violations: async (): Promise<readonly unknown[]> => world.violations(),
     /** The next spawn, on whichever host, fails. */
     failSpawn: async (): Promise<void> => {
