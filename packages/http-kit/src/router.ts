@@ -27,7 +27,7 @@ interface Node<Target> {
 
 /**
  * A tree of path segments. A fixed segment wins over a parameter in its place. Parameters are percent-decoded; one that
- * cannot be decoded makes the path an unknown one. An empty parameter matches nothing.
+ * cannot be decoded, or has the character NUL, makes the path an unknown one. An empty parameter matches nothing.
  */
 export function router<Target>(routes: readonly Route<Target>[]): Router<Target> {
   const root = emptyNode<Target>()
@@ -97,7 +97,8 @@ function walk<Target>(
 function decoded(segment: string): string | null {
   if (!segment.includes('%')) return segment
   try {
-    return decodeURIComponent(segment)
+    const text = decodeURIComponent(segment)
+    return text.includes('\0') ? null : text
   } catch {
     return null
   }

@@ -14,6 +14,7 @@ import { badRequest, fault } from './fault.ts'
 import type { CandidateQuery } from './handlers/candidate-request.ts'
 import type { Remembered } from './handlers/remembered.ts'
 import type { PlacementRule } from './policy/rules.ts'
+import { excessOf, parsed } from './json-body.ts'
 import { parseQuery, type Query } from './query.ts'
 import type { ByVersion } from './schemas/by-version.ts'
 
@@ -68,8 +69,6 @@ export function allow({ at, context }: Call, rule: PlacementRule, target?: Polic
 /** Bytes of a body that takes milliseconds to read: others have their turn in between. */
 const LONG = 50_000
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
 /** The body, if it is what the schema of this version says. @throws Fault 400 */
 export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Promise<T> {
   const bytes = await bytesOf(request)
@@ -82,45 +81,6 @@ export async function bodyOf<T>({ request, minor }: Call, schema: ByVersion): Pr
   if (isLong) await nextRound()
   if (wrong !== null) throw badRequest(`JSON does not validate: ${wrong}`)
   return data as T
-}
-
-/** Levels of a body: no schema knows more than ten, and to read a hundred thousand takes its time. */
-const DEEPEST = 1000
-/** Members of one object or list: more than any body that is right can have within the size of a body. */
-const WIDEST = 20_000
-
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c]
-const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d]
-
-/** A look at each byte: what stands in strings opens and divides nothing. Null: it can be read in one go. */
-function excessOf(bytes: Uint8Array): string | null {
-  const members = new Uint32Array(DEEPEST + 1)
-  let depth = 0
-  let isText = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number
-    if (isText) {
-      if (byte === BACKSLASH) at++
-      else isText = byte !== QUOTE
-    } else if (byte === QUOTE) isText = true
-    else if (byte === COMMA) {
-      const count = (members[depth] as number) + 1
-      if (count > WIDEST) return `one value has more than ${WIDEST} members`
-      members[depth] = count
-    } else if (byte === LIST || byte === OBJECT) {
-      if (++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`
-      members[depth] = 1
-    } else if ((byte === LIST_END || byte === OBJECT_END) && depth > 0) depth--
-  }
-  return null
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes)) as unknown
-  } catch (error) {
-    throw badRequest(`Malformed JSON: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
 
 /** @throws Fault 400 */

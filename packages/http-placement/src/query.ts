@@ -10,7 +10,7 @@ export interface Query {
   record(): Record<string, string>
 }
 
-/** @throws Fault 400 where it is not UTF-8 */
+/** @throws Fault 400 where it is not UTF-8, or has the character NUL, which is in nothing that is stored */
 export function parseQuery(search: string): Query {
   const entries = search
     .replace(/^\?/, '')
@@ -30,6 +30,7 @@ export function parseQuery(search: string): Query {
 
 /** Percent signs that encode nothing stand for themselves. */
 function decoded(text: string): string {
+  if (text.includes('%00')) throw badRequest('Invalid query string parameters: the character NUL is in no text')
   const spaced = text.replaceAll('+', ' ')
   if (!spaced.includes('%')) return spaced
   try {

@@ -195,3 +195,43 @@ test('a capacity far below zero is kept as the least that a whole number holds',
   expect(rows).toEqual([{ capacity: -Number.MAX_SAFE_INTEGER }])
   await api.close()
 })
+
+test.each([
+  ['NUL', String.raw`\u0000`],
+  ['half of a pair', String.raw`a\uD83D`],
+  ['the other half', String.raw`\udE00b`],
+])('a text with %s is refused, wherever it stands', async (_, spelt) => {
+  const api = await openApi()
+  await addHost(api, 'host')
+  const before = await everything(api)
+  const owner = `"project_id":"${spelt}","user_id":"u","consumer_generation":null,"consumer_type":"T"`
+  for (const [line, raw] of [
+    ['POST /resource_providers', `{"name":"${spelt}"}`],
+    ['POST /resource_providers', `{"name":"n","${spelt}":1}`],
+    [`PUT /allocations/${CONSUMER}`, `{"allocations":{"${host}":{"resources":{"VCPU":1}}},${owner}}`],
+  ] as const) {
+    const answer = await api.send(line, { raw })
+    expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining('the character NUL, or half')])
+  }
+  expect(await everything(api)).toEqual(before)
+  // A whole pair is one character, and an escaped backslash is no escape of what follows it.
+  for (const name of [String.raw`\ud83d\ude00`, String.raw`\\u0000`, String.raw`\\ud83d`]) {
+    const answer = await api.send('POST /resource_providers', { raw: `{"name":"${name}"}` })
+    expect([answer.status, answer.json.name]).toEqual([200, JSON.parse(`"${name}"`)])
+  }
+  await api.close()
+})
+
+test('a path or a query with NUL is refused before any database sees it', async () => {
+  const api = await openApi()
+  for (const [line, status] of [
+    ['GET /resource_providers/%00', 404],
+    ['GET /allocations/%00', 404],
+    ['PUT /traits/CUSTOM_%00', 404],
+    ['GET /resource_providers?name=%00', 400],
+    ['GET /usages?project_id=a%00', 400],
+  ] as const) {
+    expect([line, (await api.send(line)).status]).toEqual([line, status])
+  }
+  await api.close()
+})
