@@ -31,7 +31,7 @@ export function callLog(limit: number): CallLog {
       const call: Call = { id: ++last, name, host, server, epoch, nth, attempt, at }
       const rest = { outcome: 'under_way', steps: [], fault: null, problem: null, endedAt: null } as const
       records.set(call.id, { ...call, ...rest, steps: [] })
-      if (records.size > limit) records.delete(records.keys().next().value ?? 0)
+      records.delete(last - limit)
       return call
     },
     step: (call, step) => void records.get(call.id)?.steps.push(step),
