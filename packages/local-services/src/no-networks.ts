@@ -18,6 +18,7 @@ export function noNetworks(): NetworkControl & NetworkHost {
     attach: async () => {
       throw hostErrors.unsupported({ what: 'plug networks: this cloud has no network service' })
     },
+    giveUp: async () => undefined,
     detach: async () => undefined,
     plug: async () => undefined,
     unplug: async () => undefined,

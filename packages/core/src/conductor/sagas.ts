@@ -3,6 +3,7 @@ import type { ConductorDeps } from './deps.ts'
 import type { Saga, StoreKind } from '../saga/index.ts'
 import { actionKind } from '../lifecycle/index.ts'
 import { actionSaga } from './act/action-saga.ts'
+import { attachInterfaceSaga, detachInterfaceSaga } from './attach/interface-sagas.ts'
 import { attachVolumeSaga } from './attach/attach-volume-saga.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
@@ -38,6 +39,8 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     ...snapshotSagas(deps, cell),
     attachVolumeSaga(deps, cell),
     detachVolumeSaga(deps, cell),
+    attachInterfaceSaga(deps, cell),
+    detachInterfaceSaga(deps, cell),
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
     recoverSaga(deps, cell),

@@ -10,6 +10,13 @@ export interface NetworkOwner {
   readonly epoch: number
 }
 
+/** Where a port that is attached is bound, and what it is found again by. */
+export interface AttachPlace {
+  readonly host: HostName
+  readonly epoch: number
+  readonly key: string
+}
+
 /**
  * The control half. Ports made for a server are found again by server and index, so repeating makes none twice.
  *
@@ -52,7 +59,14 @@ export interface NetworkControl {
   serverAt?(network: NetworkId, address: string): Promise<ServerId | null>
   /** Current view of a server's ports. */
   list(server: ServerId): Promise<readonly Nic[]>
-  attach(server: ServerId, request: NetworkRequest, host: HostName, key: string): Promise<Nic>
+  /**
+   * One more port for a server, at the epoch at which it has the others; found again by its key.
+   * @throws `network.*`, `host.stale_epoch`; `network.in_use` when the key was given up
+   */
+  attach(server: ServerId, request: NetworkRequest, place: AttachPlace): Promise<Nic>
+  /** Gives up what was attached under that key, now or later. Absent is fine, and is remembered all the same. */
+  giveUp(server: ServerId, key: string): Promise<void>
+  /** Frees a port that was made for the server, and unbinds one that was brought. Absent is fine. */
   detach(server: ServerId, port: PortId): Promise<void>
 }
 

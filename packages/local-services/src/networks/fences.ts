@@ -29,10 +29,3 @@ export async function closeUpTo(tx: GlobalTx, server: ServerId, epoch: number): 
   const fence = await fenceOf(tx, server)
   await write(tx, { ...fence, released: Math.max(fence.released, epoch) })
 }
-
-/** The epoch at which a server has its ports now. @throws `host.stale_epoch` when it has given them back */
-export async function servedEpoch(tx: GlobalTx, server: ServerId): Promise<number> {
-  const { served, released } = await fenceOf(tx, server)
-  if (served <= released) throw hostErrors.stale_epoch({})
-  return served
-}

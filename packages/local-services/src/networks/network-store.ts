@@ -1,6 +1,7 @@
 import {
   id,
   networkErrors,
+  type AttachPlace,
   type GlobalTx,
   type HostName,
   type NetworkControl,
@@ -15,7 +16,8 @@ import {
 import { activateOn, addPort, bindTo, giveTo, releaseUpTo, removePort, takeFrom, unbindUpTo } from './ports.ts'
 import { canonicalIp, formatCidr } from './ip.ts'
 import { checkRequests, networkFor, networksOf, wantedPorts, type Requests } from './requests.ts'
-import { closeUpTo, serve, servedEpoch } from './fences.ts'
+import { closeKey, isClosed } from '../records/closed-keys.ts'
+import { closeUpTo, serve } from './fences.ts'
 import { nicOf, nicsOf, portsOf } from './nics.ts'
 import { parseNetwork, parsePort, type NetworkInput, type PortInput } from './input.ts'
 import { tables } from '../records/records.ts'
@@ -77,7 +79,8 @@ export function networkStore(deps: NetworkDeps): NetworkStore {
       }),
     serverAt: (network, address) => records.read((tx) => serverAt(tx, network, address)),
     list: (server) => records.read((tx) => nicsOf(tx, server)),
-    attach: (server, request, host, key) => records.write((tx) => attach(tx, deps, { server, host, key }, request)),
+    attach: (server, request, place) => records.write((tx) => attach(tx, deps, { server, ...place }, request)),
+    giveUp: (server, key) => records.write((tx) => giveUp(tx, server, key)),
     detach: (server, port) => records.write((tx) => detach(tx, server, port)),
   }
 }
@@ -117,20 +120,18 @@ async function serverAt(tx: GlobalTx, network: NetworkId, text: string): Promise
   return (row?.server as ServerId | null | undefined) ?? null
 }
 
-interface Attaching {
+interface Attaching extends AttachPlace {
   readonly server: ServerId
-  readonly host: HostName
-  readonly key: string
 }
 
-/** At the epoch at which the server has its other ports. */
 async function attach(
   tx: GlobalTx,
   deps: NetworkDeps,
-  { server, host, key }: Attaching,
+  { server, host, epoch, key }: Attaching,
   request: NetworkRequest,
 ): Promise<Nic> {
-  const epoch = await servedEpoch(tx, server)
+  await serve(tx, server, epoch)
+  if (await isClosed(tx, server, key)) throw networkErrors.in_use({ what: 'the request was given up meanwhile.' })
   const ports = await portsOf(tx, server)
   const known = ports.find((port) => port.attach_key === key)
   if (known !== undefined) return nicOf(tx, server, known)
@@ -161,6 +162,12 @@ async function projectOf(tx: GlobalTx, { network, port }: NetworkRequest): Promi
   const project = brought?.project ?? named?.owner
   if (project === undefined) throw networkErrors.not_found({ network: network ?? port ?? 'without a name' })
   return project
+}
+
+async function giveUp(tx: GlobalTx, server: ServerId, key: string): Promise<void> {
+  await closeKey(tx, server, key)
+  const found = (await portsOf(tx, server)).find((one) => one.attach_key === key)
+  if (found !== undefined) await takeFrom(tx, found)
 }
 
 async function detach(tx: GlobalTx, server: ServerId, port: PortId): Promise<void> {

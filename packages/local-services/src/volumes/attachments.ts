@@ -8,6 +8,7 @@ import {
   type VolumeId,
 } from '@novakit/core'
 import { attachmentRow, ownVolume } from './queries.ts'
+import { closeKey, isClosed } from '../records/closed-keys.ts'
 import { tables } from '../records/records.ts'
 import type { AttachmentRow, VolumeRow } from './tables.ts'
 
@@ -48,18 +49,7 @@ export async function giveUp(tx: GlobalTx, volume: VolumeId, server: ServerId, k
     .where('reserve_key', '=', key)
     .executeTakeFirst()
   if (there !== undefined) await release(tx, there.id)
-  if (await isClosed(tx, server, key)) return
-  await tables(tx).insertInto('closed_key').values({ server, reserve_key: key }).execute()
-}
-
-async function isClosed(tx: GlobalTx, server: ServerId, key: string): Promise<boolean> {
-  const row = await tables(tx)
-    .selectFrom('closed_key')
-    .select('server')
-    .where('server', '=', server)
-    .where('reserve_key', '=', key)
-    .executeTakeFirst()
-  return row !== undefined
+  await closeKey(tx, server, key)
 }
 
 /** What the host is told names no path: it knows its own. */

@@ -53,7 +53,7 @@ export interface HeldRow {
   attachment: string
 }
 
-/** Under that key nothing is reserved for that server any more. */
+/** Under that key nothing is reserved or attached for that server any more. */
 export interface ClosedKeyRow {
   server: string
   reserve_key: string

@@ -111,7 +111,9 @@ describe('late calls', () => {
     const { networks, request } = await world()
     await networks.allocate(owner(1, 1), request, h1)
     await networks.release(server(1), 1)
-    expect(await codeOf(networks.attach(server(1), request[0]!, h1, 'k'))).toBe('host.stale_epoch')
+    expect(await codeOf(networks.attach(server(1), request[0]!, { host: h1, epoch: 1, key: 'k' }))).toBe(
+      'host.stale_epoch',
+    )
   })
 })
 
@@ -247,14 +249,28 @@ describe('what is asked for', () => {
   test('ports are attached once for a key, and detached', async () => {
     const { networks, network, request } = await world()
     const [first] = await networks.allocate(owner(1, 1), request, h1)
-    const nic = await networks.attach(server(1), { network, tag: 'data' }, h1, 'op')
-    expect(await networks.attach(server(1), { network, tag: 'data' }, h1, 'op')).toEqual(nic)
+    const nic = await networks.attach(server(1), { network, tag: 'data' }, { host: h1, epoch: 1, key: 'op' })
+    expect(await networks.attach(server(1), { network, tag: 'data' }, { host: h1, epoch: 1, key: 'op' })).toEqual(nic)
     expect(await networks.list(server(1))).toEqual([first, nic])
     await networks.detach(server(1), nic.port)
     await networks.detach(server(1), nic.port)
     expect(await networks.list(server(1))).toEqual([first])
     await networks.detach(server(2), first!.port)
     expect(await networks.list(server(1))).toEqual([first])
+  })
+
+  test('a key that was given up attaches nothing any more, and an epoch that was overtaken neither', async () => {
+    const { networks, network, request } = await world()
+    await networks.allocate(owner(1, 2), request, h1)
+    const place = { host: h1, epoch: 2, key: 'op' }
+    await networks.attach(server(1), { network }, place)
+    await networks.giveUp(server(1), 'op')
+    await networks.giveUp(server(1), 'op')
+    expect(await networks.list(server(1))).toHaveLength(1)
+    expect(await codeOf(networks.attach(server(1), { network }, place))).toBe('network.in_use')
+    const old = { ...place, epoch: 1, key: 'another' }
+    expect(await codeOf(networks.attach(server(1), { network }, old))).toBe('host.stale_epoch')
+    expect(await networks.list(server(1))).toHaveLength(1)
   })
 
   test('a network with ports stays, one without goes', async () => {

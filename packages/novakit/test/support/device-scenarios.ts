@@ -32,6 +32,14 @@ async function expectVolume(world: CloudWorld, action: string, whenDone: 'attach
   expect(server.status).toBe('ACTIVE')
 }
 
+async function expectPorts(world: CloudWorld, action: string, count: { done: number; failed: number }): Promise<void> {
+  const server = await onlyServer(world)
+  const last = (await world.tenant.servers.actions(server.id)).find((one) => one.action === action)
+  const ports = last?.result === 'success' ? count.done : count.failed
+  expect(await world.tenant.servers.interfaces(server.id)).toHaveLength(ports)
+  expect(server.status).toBe('ACTIVE')
+}
+
 const scenarios = {
   'server.attachVolume': {
     calls: ['volumes.attach', 'volumes.detach', 'volumes.has'],
@@ -57,6 +65,26 @@ const scenarios = {
     },
     goal: (world) => expectVolume(world, 'detach_volume', 'free'),
   },
+  'server.attachInterface': {
+    calls: ['interfaces.attach', 'interfaces.detach', 'interfaces.has', 'plug', 'unplug', 'attach', 'giveUp'],
+    prepare: serverAndVolume,
+    begin: async (world) => world.tenant.servers.attachInterface((await onlyServer(world)).id),
+    goal: (world) => expectPorts(world, 'attach_interface', { done: 2, failed: 1 }),
+  },
+  'server.detachInterface': {
+    calls: ['interfaces.attach', 'interfaces.detach', 'interfaces.has', 'plug', 'unplug', 'list', 'detach'],
+    prepare: async (world) => {
+      await serverAndVolume(world)
+      await world.tenant.servers.attachInterface((await onlyServer(world)).id)
+      await settle(world)
+    },
+    begin: async (world) => {
+      const { id: server } = await onlyServer(world)
+      const port = world.networks.ports().find(({ attached }) => attached)?.port
+      await world.tenant.servers.detachInterface(server, port ?? '')
+    },
+    goal: (world) => expectPorts(world, 'detach_interface', { done: 1, failed: 2 }),
+  },
 } as const satisfies Readonly<Record<string, Scenario>>
 
 export const testedDevices = Object.keys(scenarios) as readonly (keyof typeof scenarios)[]
@@ -65,6 +93,6 @@ export const testedDevices = Object.keys(scenarios) as readonly (keyof typeof sc
 export function deviceSuite(kind: keyof typeof scenarios): SagaSuite {
   const table = sagaTables().find((one) => one.kind === kind)
   if (table === undefined) throw new RangeError(`there is no saga ${kind}`)
-  const without = kind === 'server.attachVolume' ? [] : COMMON
+  const without = kind.startsWith('server.attach') ? [] : COMMON
   return { table, without, stage: () => sagaStage(scenarios[kind]) }
 }

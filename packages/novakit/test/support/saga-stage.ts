@@ -112,10 +112,11 @@ function volumeFaults(volumes: FakeVolumes, calls: readonly VolumeCall[]): SagaS
 }
 
 const networkCalls = ['allocate', 'release', 'list', 'plug', 'unplug'] as const
-type NetworkCall = (typeof networkCalls)[number]
+const attachingCalls = ['attach', 'giveUp', 'detach'] as const
+type NetworkCall = (typeof networkCalls)[number] | (typeof attachingCalls)[number]
 
 function isNetworkCall(call: string): call is NetworkCall {
-  return networkCalls.some((one) => one === call)
+  return [...networkCalls, ...attachingCalls].some((one) => one === call)
 }
 
 function isImageCall(call: string): call is ImageCall {

@@ -45,6 +45,8 @@ export const expectedMarks: readonly string[] = [
   'a step is tried again',
   'an action is accepted',
   'an action is refused',
+  'a port is attached',
+  'a port is detached',
   'an attach is accepted',
   'an attach is refused',
   'a detach is accepted',

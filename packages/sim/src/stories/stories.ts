@@ -130,6 +130,22 @@ const moveVolume: Story = async ({ list, act, world, random }) => {
   }
 }
 
+/** A port comes to any server, or goes from it. */
+const movePort: Story = async ({ list, act, world, random }) => {
+  const servers = await list()
+  if (servers.length === 0) return
+  const { id } = pick(random, servers)
+  const server = id.slice(0, 8)
+  const known = world.networks.ports().find((one) => one.server === id && one.attached)
+  if (known === undefined || random.next() < 0.3) {
+    const accepted = await act(`attach a port to ${server}`, (verbs) => verbs.servers.attachInterface(id))
+    if (accepted) world.trace.mark('a port is attached')
+  } else {
+    const accepted = await act(`detach a port from ${server}`, (verbs) => verbs.servers.detachInterface(id, known.port))
+    if (accepted) world.trace.mark('a port is detached')
+  }
+}
+
 /** What was accepted is there for whoever asked for it, at once. */
 const lookAfterIt: Story = async (client) => {
   const { world, history } = client
@@ -176,6 +192,7 @@ export const stories: Readonly<Record<string, Story>> = {
   actOnAnother: actOnAny,
   moveVolume,
   moveAnother: moveVolume,
+  movePort,
   lookAfterIt,
   pageThrough,
   ...operatorStories,

@@ -1,3 +1,4 @@
+import type { SeenPort } from '@novakit/core/oracles'
 import type {
   HostName,
   Ids,
@@ -6,11 +7,12 @@ import type {
   NetworkId,
   NetworkRequest,
   Nic,
+  PortId,
   ServerId,
 } from '@novakit/core'
-import { hostErrors, id } from '@novakit/core'
+import { hostErrors, id, networkErrors } from '@novakit/core'
 
-type Call = 'allocate' | 'release' | 'list' | 'plug' | 'unplug'
+type Call = 'allocate' | 'release' | 'list' | 'plug' | 'unplug' | 'attach' | 'giveUp' | 'detach'
 
 /** What goes wrong with one call: nothing is done, or all of it and then an error. */
 export interface NetworkFault {
@@ -31,12 +33,14 @@ export interface FakeNetworks {
   inject(fault: NetworkFault): void
   heal(): void
   /** Server → the host its port is bound to. Several lines where a server has several ports. */
-  ports(): readonly { readonly server: ServerId; readonly host: HostName | null }[]
-  plugged(): readonly { readonly server: ServerId; readonly host: string }[]
+  ports(): readonly SeenPort[]
+  plugged(): readonly { readonly server: ServerId; readonly host: string; readonly port: PortId }[]
 }
 
 interface Port {
   readonly nic: Nic
+  /** What it was attached under; null for one that the server was made with. */
+  readonly key: string | null
   readonly host: HostName | null
   readonly epoch: number
 }
@@ -51,7 +55,8 @@ interface Fence {
 export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   const ports = new Map<ServerId, Port[]>()
   const fences = new Map<ServerId, Fence>()
-  const plugged = new Map<string, { server: ServerId; host: string }>()
+  const closed = new Set<string>()
+  const plugged = new Map<string, { server: ServerId; host: string; port: PortId }>()
   let faults: NetworkFault[] = []
 
   async function meet<T>(call: Call, work: () => T): Promise<T> {
@@ -72,8 +77,16 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
     return newNic(ids, { server, network, number })
   }
   const hostHalf = (host: string): NetworkHost => ({
-    plug: (server) => meet('plug', () => void plugged.set(`${host}/${server}`, { server, host })),
-    unplug: (server) => meet('unplug', () => void plugged.delete(`${host}/${server}`)),
+    plug: (server, nics) =>
+      meet('plug', () => {
+        for (const { port } of nics) plugged.set(`${host}/${server}/${port}`, { server, host, port })
+      }),
+    /** Without any it is all of the server's. */
+    unplug: (server, nics) =>
+      meet('unplug', () => {
+        const meant = nics.length === 0 ? [...plugged.values()].filter((one) => one.server === server) : nics
+        for (const { port } of meant) plugged.delete(`${host}/${server}/${port}`)
+      }),
   })
   const fenceOf = (server: ServerId): Fence => fences.get(server) ?? { served: 0, released: 0 }
   function serve(server: ServerId, epoch: number): void {
@@ -89,6 +102,11 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
       known.map((port) => ({ ...port, host, epoch })),
     )
   }
+  function keep(server: ServerId, which: (port: Port) => boolean): void {
+    const left = (ports.get(server) ?? []).filter(which)
+    if (left.length === 0) ports.delete(server)
+    else ports.set(server, left)
+  }
   const control: NetworkControl = {
     validate: async () => undefined,
     allocate: ({ server, epoch }, requests, host) =>
@@ -96,7 +114,7 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
         bindTo(server, host, epoch)
         const bound = ports.get(server) ?? []
         if (bound.length === 0 || !idempotent) {
-          ports.set(server, [...bound, { nic: newPort(server, requests), host, epoch }])
+          ports.set(server, [...bound, { nic: newPort(server, requests), key: null, host, epoch }])
         }
         return nicsOf(server)
       }),
@@ -117,8 +135,23 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
     },
     activate: async (server, host, epoch) => bindTo(server, host, epoch),
     unbind: async () => undefined,
-    attach: async (server, request) => newPort(server, [request]),
-    detach: async () => undefined,
+    attach: (server, request, { host, epoch, key }) =>
+      meet('attach', () => {
+        serve(server, epoch)
+        if (closed.has(`${server} ${key}`)) throw networkErrors.in_use({ what: 'the request was given up meanwhile.' })
+        const known = ports.get(server) ?? []
+        const there = known.find((port) => port.key === key)
+        if (there !== undefined) return there.nic
+        const nic = newPort(server, [request])
+        ports.set(server, [...known, { nic, key, host, epoch }])
+        return nic
+      }),
+    giveUp: (server, key) =>
+      meet('giveUp', () => {
+        closed.add(`${server} ${key}`)
+        keep(server, (port) => port.key !== key)
+      }),
+    detach: (server, port) => meet('detach', () => keep(server, ({ nic }) => nic.port !== port)),
   }
   return {
     control: { ...control, ...hostHalf('nowhere') },
@@ -127,7 +160,10 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
     heal: () => {
       faults = []
     },
-    ports: () => [...ports].flatMap(([server, all]) => all.map(({ host }) => ({ server, host }))),
+    ports: () =>
+      [...ports].flatMap(([server, all]) =>
+        all.map(({ nic, key, host }) => ({ server, host, port: nic.port, attached: key !== null })),
+      ),
     plugged: () => [...plugged.values()],
   }
 }

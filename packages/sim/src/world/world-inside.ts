@@ -29,9 +29,9 @@ export function worldInside({
         }
       }),
     guests: () =>
-      hypervisors.guests().map(({ host, server, epoch, defined, power, volumes: has }) => {
+      hypervisors.guests().map(({ host, server, epoch, defined, power, ports, volumes: has }) => {
         const attached = has.map(({ attachment }) => attachment)
-        return { host, server, epoch, whole: defined, power, volumes: attached }
+        return { host, server, epoch, whole: defined, power, ports, volumes: attached }
       }),
     ports: () => networks.ports(),
     plugged: () => networks.plugged(),

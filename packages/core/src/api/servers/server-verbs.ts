@@ -13,6 +13,7 @@ import { millis } from '../../domain/unit/units.ts'
 import { newServer, serverQuery, untilOptions } from './input.ts'
 import { parse } from '../parse.ts'
 import { invalid, serverId } from './server-id.ts'
+import { serverInterfaceVerbs, type ServerInterfaceVerbs } from './interfaces/interface-verbs.ts'
 import { serverVolumeVerbs, type ServerVolumeVerbs } from './volumes/volume-verbs.ts'
 import { until } from './until.ts'
 
@@ -20,7 +21,7 @@ import { until } from './until.ts'
  * The servers of the caller's project. Every verb throws `policy.forbidden`, `server.invalid` for what it cannot read,
  * and `server.not_found` for a server of another project.
  */
-export interface ServerVerbs extends ServerActionVerbs, ServerVolumeVerbs {
+export interface ServerVerbs extends ServerActionVerbs, ServerVolumeVerbs, ServerInterfaceVerbs {
   /**
    * Accepts one or more equal servers and answers at once, while they are being built. With an `idempotencyKey` the
    * same request again answers with the same servers as they are then, without those that were deleted.
@@ -61,6 +62,7 @@ export function serverVerbs(deps: ApiDeps, context: RequestContext): ServerVerbs
   return {
     ...serverActionVerbs(deps, context),
     ...serverVolumeVerbs(deps, context),
+    ...serverInterfaceVerbs(deps, context),
     create: async (input) => createServers(deps, context, parse(newServer, input, invalid)),
     get: async (server) => findServer(deps, context, serverId(server)),
     list: async (query = {}) => listServers(deps, context, parse(serverQuery, query, invalid)),

@@ -1,11 +1,10 @@
 import type { AtCell } from '../deps.ts'
 import type { Command } from '../../domain/operation/command.ts'
-import type { Commit, RunAnswer, StepContext } from '../../saga/index.ts'
+import type { Commit, RunAnswer, Step, StepContext } from '../../saga/index.ts'
 import type { HostName, NodeName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Json } from '../../domain/json.ts'
-import type { VolumeRequest } from '../../lifecycle/index.ts'
-import type { VolumeStep } from './request.ts'
+import type { PlugRequest } from '../../lifecycle/index.ts'
 import { commandTo } from '../command-to.ts'
 import { done, failed } from '../../saga/index.ts'
 import { guestStanding } from './request.ts'
@@ -16,19 +15,19 @@ import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
-type Context = StepContext<VolumeRequest>
+type Context = StepContext<PlugRequest>
 
 /** An order to the host of a guest, as the guest's records stand when it is sent. */
-export interface GuestOrder {
+export interface GuestOrder<Request> {
   readonly order: string
-  payload(context: Context): Promise<object>
+  payload(context: StepContext<Request>): Promise<object>
 }
 
 /** Asks the guest's host for something, and is run again with its answer. */
-export async function askHost(
+export async function askHost<Request extends PlugRequest>(
   at: AtCell,
-  context: Context,
-  { order, payload }: GuestOrder,
+  context: StepContext<Request>,
+  { order, payload }: GuestOrder<Request>,
   whenDone: (output: Json) => Promise<RunAnswer<'cell'>> | RunAnswer<'cell'>,
 ): Promise<RunAnswer<'cell'>> {
   const { report, request, now } = context
@@ -49,13 +48,13 @@ export async function askHost(
  * Changes what is plugged into the guest, in one order; a second one changes it back. That one has the next number, so
  * that the first does no harm when it comes after it.
  */
-export function guestStep(
+export function guestStep<Request extends PlugRequest>(
   at: AtCell,
   name: string,
-  there: GuestOrder,
-  back: GuestOrder,
-  settle: (context: Context, output: Json) => Commit<'cell'>,
-): VolumeStep {
+  there: GuestOrder<Request>,
+  back: GuestOrder<Request>,
+  settle: (context: StepContext<Request>, output: Json) => Commit<'cell'>,
+): Step<'cell', Request> {
   const { deps, cell } = at
   return {
     name,

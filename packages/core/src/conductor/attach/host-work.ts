@@ -1,19 +1,24 @@
 import type { CellTx } from '../../ports/storage.ts'
 import type { Operation } from '../../domain/operation/operation.ts'
 import type { ServerId } from '../../domain/ids.ts'
-import { ATTACH_VOLUME, DETACH_VOLUME } from '../../lifecycle/index.ts'
+import { ATTACH_INTERFACE, ATTACH_VOLUME, DETACH_INTERFACE, DETACH_VOLUME } from '../../lifecycle/index.ts'
 import { liveOperations } from '../../saga/index.ts'
 
-/** Sagas that change what is plugged into a guest → the only one of their steps that asks its host to. */
-const plugs: ReadonlyMap<string, number> = new Map([
+/**
+ * Sagas that change what is plugged into a guest → the only one of their steps that asks its host to. Null: the record
+ * from which a guest is made anew says what is wanted only when they have ended.
+ */
+const plugs: ReadonlyMap<string, number | null> = new Map([
   [ATTACH_VOLUME, 3],
   [DETACH_VOLUME, 1],
+  [ATTACH_INTERFACE, null],
+  [DETACH_INTERFACE, null],
 ])
 
 /** Whether the guest's host may yet be asked to do something, or to take it back. */
 function mayTouchGuest({ kind, state, cursor }: Operation): boolean {
-  const step = plugs.get(kind)
-  if (step === undefined) return true
+  const step = plugs.get(kind) ?? null
+  if (step === null) return true
   return state === 'undoing' ? cursor >= step : cursor <= step
 }
 

@@ -4,7 +4,7 @@ import type { Operation } from '../../domain/operation/operation.ts'
 import type { RequestContext } from '../../domain/context/request-context.ts'
 import type { RequestId } from '../../domain/ids.ts'
 import type { Step } from '../../saga/index.ts'
-import type { VolumeRequest } from '../../lifecycle/index.ts'
+import type { PlugRequest, VolumeRequest } from '../../lifecycle/index.ts'
 import { EVACUATE } from '../../lifecycle/index.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
@@ -20,7 +20,7 @@ export function contextOf({ traceId }: Operation, { caller }: VolumeRequest): Re
 /** The server, and whether its guest is about to go whatever becomes of this: null where it has gone already. */
 export async function guestStanding(
   tx: CellTx,
-  { server, epoch }: Pick<VolumeRequest, 'server' | 'epoch'>,
+  { server, epoch }: Pick<PlugRequest, 'server' | 'epoch'>,
 ): Promise<{ readonly row: InstanceRow; readonly leaves: boolean } | null> {
   const row = await instanceRow(tx, server)
   if (row === null || row.deleted_at !== null || row.epoch !== epoch || row.host === null) return null

@@ -10,7 +10,7 @@ import { publish } from '../../saga/index.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** What is told of when it begins, and how it ends (nova/notifications/objects/instance.py). */
-export type ToldOfDevices = 'volume_attach' | 'volume_detach'
+export type ToldOfDevices = 'volume_attach' | 'volume_detach' | 'interface_attach' | 'interface_detach'
 
 /** It is over: that is written into the server's history, and told. */
 export async function settleAsDone(

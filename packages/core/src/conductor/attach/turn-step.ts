@@ -1,19 +1,22 @@
 import type { AtCell } from '../deps.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { Operation } from '../../domain/operation/operation.ts'
-import type { VolumeRequest } from '../../lifecycle/index.ts'
-import type { VolumeStep } from './request.ts'
+import type { PlugRequest } from '../../lifecycle/index.ts'
+import type { Step } from '../../saga/index.ts'
 import { done } from '../../saga/index.ts'
 import { earlierWork } from './host-work.ts'
 import { later } from '../../domain/unit/units.ts'
 
-type Settle = (tx: CellTx, operation: Operation, request: VolumeRequest) => Promise<void>
+type Settle<Request> = (tx: CellTx, operation: Operation, request: Request) => Promise<void>
 
 /**
  * Waits for whatever began before and may still do something to the guest. Whatever the rest has come to, its way back
  * ends here.
  */
-export function turnStep({ deps, cell }: AtCell, settleAsFailed: Settle): VolumeStep {
+export function turnStep<Request extends PlugRequest>(
+  { deps, cell }: AtCell,
+  settleAsFailed: Settle<Request>,
+): Step<'cell', Request> {
   return {
     name: 'turn',
     run: async ({ operation, request: { server, sequence }, now }) => {

@@ -30,6 +30,8 @@ type ToldAction =
   | 'evacuate'
   | 'volume_attach'
   | 'volume_detach'
+  | 'interface_attach'
+  | 'interface_detach'
 
 type ActionPayloads = {
   [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent

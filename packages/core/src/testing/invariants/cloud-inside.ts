@@ -1,4 +1,4 @@
-import type { CellId, HostName, ServerId, VolumeId } from '../../domain/ids.ts'
+import type { CellId, HostName, PortId, ServerId, VolumeId } from '../../domain/ids.ts'
 import type { CellStore, GlobalStore } from '../../ports/storage.ts'
 import type { CloudEvent } from '../../domain/event/event.ts'
 import type { Image } from '../../domain/image/image.ts'
@@ -15,9 +15,9 @@ export interface CloudInside {
   /** Every guest, and every part of one, on every hypervisor. */
   guests(): readonly SeenGuest[]
   /** Ports of servers, and the hosts they are bound to. */
-  ports(): readonly { readonly server: ServerId; readonly host: HostName | null }[]
+  ports(): readonly SeenPort[]
   /** Which host has a server's NICs plugged in. */
-  plugged(): readonly { readonly server: ServerId; readonly host: string }[]
+  plugged(): readonly { readonly server: ServerId; readonly host: string; readonly port: PortId }[]
   /** Those that were made of servers, the deleted ones too. */
   images(): readonly Image[]
   /** What the volume service gives to servers, and to which host. */
@@ -38,8 +38,17 @@ export interface SeenGuest {
   /** False for disks without a guest. */
   readonly whole: boolean
   readonly power: PowerState
+  readonly ports: readonly PortId[]
   /** Attachments of the volumes that it has. */
   readonly volumes: readonly string[]
+}
+
+export interface SeenPort {
+  readonly server: ServerId
+  readonly host: HostName | null
+  readonly port: PortId
+  /** It came after the server was made. */
+  readonly attached: boolean
 }
 
 export interface SeenAttachment {

@@ -22,22 +22,32 @@ export function guestsAreServers(picture: CloudPicture): readonly string[] {
   ]
 }
 
-/** Each server that was started has one port, bound and plugged on its host; no other port is left (I10). */
+/**
+ * Each server that was started has one port, and those that were attached, bound and plugged on its host and in its guest;
+ * no other port is left (I10).
+ */
 export function portsAreOfServers(picture: CloudPicture): readonly string[] {
   const wanted = hosted(picture).map((row) => `${row.id} on ${row.host}`)
   // One that is in error on no host keeps its addresses for the next.
   const nowhere = new Set(standing(picture).flatMap((row) => (row.host === null ? [row.id] : [])))
-  const ports = picture.ports
-    .filter(({ server }) => !nowhere.has(server))
-    .map((port) => `${port.server} on ${port.host}`)
-  const plugged = picture.plugged.map((one) => `${one.server} on ${one.host}`)
-  const twice = ports.length === new Set(ports).size ? [] : ['a server has more ports than it asked for']
+  const bound = picture.ports.filter(({ server }) => !nowhere.has(server))
+  const ports = bound.map((port) => `${port.server} on ${port.host}`)
+  const first = bound.filter(({ attached }) => !attached).map(({ server }) => server)
+  const twice = first.length === new Set(first).size ? [] : ['a server has more ports than it asked for']
+  const named = bound.map((one) => `${one.port} of ${one.server} on ${one.host}`)
+  const plugged = picture.plugged.map((one) => `${one.port} of ${one.server} on ${one.host}`)
+  const places = new Set(wanted)
+  const inGuests = picture.guests
+    .filter((guest) => places.has(`${guest.server} on ${guest.host}`))
+    .flatMap((guest) => guest.ports.map((port) => `${port} of ${guest.server} on ${guest.host}`))
   return [
     ...twice,
     ...missing(wanted, ports).map((port) => `no port of ${port}`),
     ...missing(ports, wanted).map((port) => `a port is left: ${port}`),
-    ...missing(wanted, plugged).map((port) => `not plugged: ${port}`),
-    ...missing(plugged, wanted).map((port) => `still plugged: ${port}`),
+    ...missing(named, plugged).map((port) => `not plugged: ${port}`),
+    ...missing(plugged, named).map((port) => `still plugged: ${port}`),
+    ...missing(named, inGuests).map((port) => `a guest does not have port ${port}`),
+    ...missing(inGuests, named).map((port) => `a guest has what is not its: port ${port}`),
   ]
 }
 
