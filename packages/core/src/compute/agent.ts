@@ -17,6 +17,7 @@ import { desk } from './desk.ts'
 import { destroy } from './orders/destroy.ts'
 import { deviceOrders } from './orders/devices/index.ts'
 import { fences } from './fences.ts'
+import { heldNics } from './held-nics.ts'
 import { heldVolumes } from './held-volumes.ts'
 import { hostAddress, hostContract } from '../rpc/host.ts'
 import { insisting } from './insist.ts'
@@ -90,7 +91,7 @@ export function agent(deps: AgentDeps): Agent {
   async function openUp(): Promise<Open> {
     const { driver, memory, ids, random, volumes } = deps
     const hypervisor = await driver.open({ host, clock, random: random.fork(`driver/${host}`), ids, log, memory })
-    const order: OrderDeps = { ...deps, hypervisor, held: heldVolumes(memory, volumes) }
+    const order: OrderDeps = { ...deps, hypervisor, held: heldVolumes(memory, volumes), nics: heldNics(memory) }
     const table = desk({ order, orders, fences: fences(memory), report })
     const command = async (one: Command): Promise<{ taken: boolean }> => ({ taken: await table.take(one) })
     const ask = (question: Question): ReturnType<typeof answerTo> => answerTo(hypervisor, question)

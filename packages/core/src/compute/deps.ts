@@ -1,6 +1,7 @@
 import type { CellId, HostName } from '../domain/ids.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FirstBoot } from '../ports/first-boot.ts'
+import type { HeldNics } from './held-nics.ts'
 import type { HeldVolumes } from './held-volumes.ts'
 import type { HostMemory } from '../ports/host-memory.ts'
 import type { HypervisorDriver, HypervisorHost } from '../ports/hypervisor.ts'
@@ -44,4 +45,5 @@ export interface AgentDeps {
 export interface OrderDeps extends AgentDeps {
   readonly hypervisor: HypervisorHost
   readonly held: HeldVolumes
+  readonly nics: HeldNics
 }

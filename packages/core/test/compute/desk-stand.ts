@@ -12,6 +12,7 @@ import { bury } from '../../src/compute/orders/bury.ts'
 import { desk, type Desk } from '../../src/compute/desk.ts'
 import { destroy } from '../../src/compute/orders/destroy.ts'
 import { fences, type Fences } from '../../src/compute/fences.ts'
+import { heldNics } from '../../src/compute/held-nics.ts'
 import { heldVolumes } from '../../src/compute/held-volumes.ts'
 import { id } from '../../src/domain/ids.ts'
 import { manualClock } from '../../src/system/clock.ts'
@@ -66,7 +67,8 @@ export function deskStand(orders: readonly Order<never>[] = []): Stand {
     detach: async ({ attachment }: VolumeConnection) => void calls.push(`let go of ${attachment}`),
   }
   const held = heldVolumes(volatileHostMemory(), volumes as unknown as VolumeHost)
-  const deps = { host: 'h1', clock, hypervisor, networks, held, log: logs } as unknown as OrderDeps
+  const nics = heldNics(volatileHostMemory())
+  const deps = { host: 'h1', clock, hypervisor, networks, held, nics, log: logs } as unknown as OrderDeps
   const fence = fences(volatileHostMemory())
   const known = [destroy, bury, ...orders] as unknown as readonly Order<never>[]
   const table = desk({ order: deps, orders: known, fences: fence, report: (one) => void reports.push(one) })

@@ -72,7 +72,7 @@ const scenarios = {
     goal: (world) => expectPorts(world, 'attach_interface', { done: 2, failed: 1 }),
   },
   'server.detachInterface': {
-    calls: ['interfaces.attach', 'interfaces.detach', 'interfaces.has', 'plug', 'unplug', 'list', 'detach'],
+    calls: ['interfaces.attach', 'interfaces.detach', 'interfaces.has', 'plug', 'unplug', 'detach'],
     prepare: async (world) => {
       await serverAndVolume(world)
       await world.tenant.servers.attachInterface((await onlyServer(world)).id)

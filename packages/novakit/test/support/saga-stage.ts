@@ -135,10 +135,18 @@ function imageFaults(images: FakeImages, call: ImageCall): SagaStage['dependency
 
 function networkFaults(networks: FakeNetworks, calls: readonly NetworkCall[]): SagaStage['dependencyFaults'] {
   const faults = calls.flatMap((call) => [
-    [`the network fails to ${call}`, () => networks.inject({ call, when: 'before' })] as const,
-    [`the network fails after it did ${call}`, () => networks.inject({ call, when: 'after_effect' })] as const,
+    [`the network fails to ${call}`, () => networks.inject({ call, when: 'before', ...away(call) })] as const,
+    [
+      `the network fails after it did ${call}`,
+      () => networks.inject({ call, when: 'after_effect', ...away(call) }),
+    ] as const,
   ])
   return Object.fromEntries(faults)
+}
+
+/** What attaches a port goes on when the network service is back; one that refuses it ends it at once. */
+function away(call: NetworkCall): { readonly error?: Error } {
+  return attachingCalls.some((one) => one === call) ? { error: hostErrors.unreachable({}) } : {}
 }
 
 function stageProcess({ life, storage, kill, name }: ConductorProcess): StageProcess {

@@ -4,7 +4,7 @@ import type { NodeName, ServerId } from '../../domain/ids.ts'
 import type { OrderDeps } from '../deps.ts'
 import { hostErrors } from '../../domain/host/errors.ts'
 
-type HostParts = Pick<OrderDeps, 'hypervisor' | 'networks' | 'held'>
+type HostParts = Pick<OrderDeps, 'hypervisor' | 'networks' | 'held' | 'nics'>
 
 /** What is to end. */
 export interface Ending {
@@ -28,7 +28,11 @@ export async function endGuest(parts: HostParts, ending: Ending, nics: readonly 
   for (const guest of succeeded ? old(there, ending) : await places(parts, ending)) await hypervisor.destroy(guest, {})
   await mustBeGone(parts, ending)
   await parts.held.letGoAll(ending)
-  if (!succeeded) await networks.unplug(server, nics)
+  if (succeeded) return
+  const attached = await parts.nics.of(ending)
+  const known = new Set(nics.map(({ port }) => port))
+  await networks.unplug(server, [...nics, ...attached.filter(({ port }) => !known.has(port))])
+  for (const { port } of attached) await parts.nics.forget(server, port)
 }
 
 function old(guests: readonly Guest[], { epoch }: Ending): readonly Guest[] {

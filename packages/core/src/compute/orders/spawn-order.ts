@@ -30,6 +30,7 @@ export async function spawnOrder(
   const { name, hostname, project, user, flavor, metadata, nics } = payload
   const guest = refOf(command)
   const image = payload.image === null ? null : await imageFor(deps, payload.image, exists, signal)
+  for (const nic of nics) await deps.nics.note(guest, nic)
   await deps.networks.plug(guest.server, nics, signal)
   const volumes = await volumesOf(deps, command, payload)
   const configDrive = await configDriveOf(deps, command, payload)

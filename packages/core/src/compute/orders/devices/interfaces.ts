@@ -12,9 +12,10 @@ export const attachInterface: GuestOrder<InterfacePayload> = {
   about: 'guest',
   plugs: true,
   payload: interfacePayload,
-  run: async ({ hypervisor, networks }, command, { nic }, signal) => {
+  run: async ({ hypervisor, networks, nics }, command, { nic }, signal) => {
     const guest = refOf(command)
     const interfaces = facet(hypervisor, 'interfaces', 'attach an interface')
+    await nics.note(guest, nic)
     await networks.plug(guest.server, [nic], signal)
     await interfaces.attach(guest, nic)
     if (await interfaces.has(guest, nic)) return null
@@ -28,7 +29,7 @@ export const detachInterface: GuestOrder<InterfacePayload> = {
   about: 'guest',
   plugs: true,
   payload: interfacePayload,
-  run: async ({ hypervisor, networks }, command, { nic }) => {
+  run: async ({ hypervisor, networks, nics }, command, { nic }) => {
     if (await isHere(hypervisor, command)) {
       const guest = refOf(command)
       const interfaces = facet(hypervisor, 'interfaces', 'detach an interface')
@@ -38,6 +39,7 @@ export const detachInterface: GuestOrder<InterfacePayload> = {
       }
     }
     await networks.unplug(command.server, [nic])
+    await nics.forget(command.server, nic.port)
     return null
   },
 }
