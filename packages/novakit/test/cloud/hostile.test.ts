@@ -25,6 +25,8 @@ const given: Readonly<Record<string, readonly unknown[]>> = {
   attachVolume: [{ volume: SOMETHING }],
   detachVolume: [SOMETHING],
   volumeAttachment: [SOMETHING],
+  detachInterface: [SOMETHING],
+  interface: [SOMETHING],
   updateVolumeAttachment: [SOMETHING, { deleteOnTermination: true }],
 }
 

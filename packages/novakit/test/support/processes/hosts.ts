@@ -68,9 +68,9 @@ function offerOf(world: FakeWorld) {
   return {
     guests: async (): Promise<readonly SeenGuest[]> => guestsOf(world),
     wholeGuests: async (): Promise<readonly WholeGuest[]> =>
-      world.guests().map(({ host, server, epoch, defined, power, volumes }) => {
+      world.guests().map(({ host, server, epoch, defined, power, ports, volumes }) => {
         const attached = volumes.map(({ attachment }) => attachment)
-        return { host, server, epoch, whole: defined, power, volumes: attached }
+        return { host, server, epoch, whole: defined, power, ports, volumes: attached }
       }),
     violations: async (): Promise<readonly unknown[]> => world.violations(),
     /** The next spawn, on whichever host, fails. */
