@@ -13,6 +13,8 @@ interface Workload {
   readonly flat: {
     readonly providers: readonly number[]
     readonly claims: number
+    /** Of those that are sent one after another: each waits for the disk. */
+    readonly oneByOne: number
     readonly inFlight: number
     readonly candidates: number
     readonly limit: number
@@ -117,7 +119,7 @@ async function library(store: GlobalStore, ids: readonly ProviderId[], load: Wor
 async function overHttp(server: PlacementServer, ids: readonly ProviderId[], load: Workload, figures: Figures) {
   const {
     resources,
-    flat: { claims, inFlight, candidates, limit },
+    flat: { claims, oneByOne, inFlight, candidates, limit },
   } = load
   const ask = () => server.send('GET', `/allocation_candidates?${queryOf(resources)}&limit=${limit}`)
   const put = (name: string, allocations: object) =>
@@ -137,9 +139,9 @@ async function overHttp(server: PlacementServer, ids: readonly ProviderId[], loa
     measure(server, figures, `${ids.length} providers, ${what}`, { times, inFlight: atOnce, work })
   await eachOf(claims, inFlight, (n) => cycle(n, 'warm cycle'))
   await measured(`candidates, limit ${limit}`, candidates, 1, ask)
-  await measured('claim, one after another', claims, 1, (n) => put(`one ${n}`, spread(n)))
+  await measured('claim, one after another', oneByOne, 1, (n) => put(`one ${n}`, spread(n)))
   await measured(`claim, ${inFlight} at once`, claims, inFlight, (n) => put(`many ${n}`, spread(n)))
-  await measured('candidates and claim, one after another', claims, 1, (n) => cycle(n, 'slow cycle'))
+  await measured('candidates and claim, one after another', oneByOne, 1, (n) => cycle(n, 'slow cycle'))
   await measured(`candidates and claim, ${inFlight} at once`, claims, inFlight, (n) => cycle(n, 'cycle'))
 }
 
