@@ -65,6 +65,7 @@ function partsOf(options: ParsedOptions): CloudParts {
     timing: { ...defaultTiming, ...(options.timing as Partial<CloudParts['timing']>) },
     maxAttempts: options.maxAttempts,
     recovery: (options.recovery ?? null) as CloudParts['recovery'],
+    allowResizeToSameHost: options.allowResizeToSameHost,
     mapHosts: options.mapHosts,
     memoryOf: memoryOf(options),
     ...(options.failPoint === undefined ? {} : { failPoint: options.failPoint }),

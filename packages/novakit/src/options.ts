@@ -79,6 +79,8 @@ export interface CloudOptions {
   readonly maxAttempts?: number
   /** Default: servers of dead hosts wait for an operator. */
   readonly recovery?: RecoveryOptions
+  /** Whether a resize may stay on its host. Default false, as Nova. */
+  readonly allowResizeToSameHost?: boolean
   /** Default true; otherwise new hosts wait for `cells.discoverHosts`. */
   readonly mapHosts?: boolean
   /**
@@ -123,6 +125,7 @@ const shape = z
     timing: timing.default({}),
     maxAttempts: z.int().min(1).max(100).default(3),
     recovery: recovery.optional(),
+    allowResizeToSameHost: z.boolean().default(false),
     mapHosts: z.boolean().default(true),
     stateFolder: z.string().min(1).optional(),
     failPoint: z.custom<FailPointHook>((value) => typeof value === 'function', 'must be a function').optional(),

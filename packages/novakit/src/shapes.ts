@@ -60,7 +60,7 @@ const span = z
   .max(86_400_000 * 366)
 
 /** Those of which 0 has a meaning. */
-const mayBeNone: ReadonlySet<string> = new Set<keyof CloudTiming>(['reclaimAfter'])
+const mayBeNone: ReadonlySet<string> = new Set<keyof CloudTiming>(['reclaimAfter', 'resizeConfirmWithin'])
 const spanOrNone = span.or(z.literal(0))
 
 export const timing = z.strictObject(

@@ -37,6 +37,8 @@ export interface ApiDeps {
   readonly actWithin: Millis
   /** What was deleted can be had back for so long; 0: it cannot. */
   readonly reclaimAfter: Millis
+  /** Whether a resize may stay on its host. */
+  readonly allowResizeToSameHost: boolean
   /** Opens a store for a new cell, writes it down and takes it into work. @throws `cell.exists`, `storage.*` */
   makeCell(name: string): Promise<CellInfo>
   /** Maps the hosts that wait for it. */

@@ -138,6 +138,7 @@ function apiDeps(container: Container, parts: CloudParts): ApiDeps {
     downAfter: parts.timing.downAfter,
     actWithin: parts.timing.actWithin,
     reclaimAfter: parts.timing.reclaimAfter,
+    allowResizeToSameHost: parts.allowResizeToSameHost,
     makeCell: make,
     hostsChanged: () => container.get(tokens.view).invalidate(),
     hands: parts.roles.includes('conductor') ? container.get(tokens.conductor).hands : null,

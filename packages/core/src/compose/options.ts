@@ -17,7 +17,7 @@ import type { SecretBox } from '../ports/secrets.ts'
 import type { StorageDriver } from '../ports/storage.ts'
 import type { Transport } from '../ports/transport.ts'
 import type { VolumeControl, VolumeHost } from '../ports/volume.ts'
-import { minutes, seconds } from '../domain/unit/units.ts'
+import { millis, minutes, seconds } from '../domain/unit/units.ts'
 
 /** What a process does: answer callers, run sagas, or both. Agents run wherever hosts are given. */
 export type Role = 'api' | 'conductor'
@@ -46,6 +46,8 @@ export interface CloudParts {
   readonly maxAttempts: number
   /** Null: servers of dead hosts wait for an operator. */
   readonly recovery: Recovery | null
+  /** Whether a resize may stay on its host (Nova's `allow_resize_to_same_host`). */
+  readonly allowResizeToSameHost: boolean
   /** Hosts are mapped when they say hello; otherwise an operator discovers them. */
   readonly mapHosts: boolean
   /** Where the agents of this process keep what they must remember: beside the cloud's own tables, or elsewhere. */
@@ -88,6 +90,8 @@ export interface CloudTiming {
   readonly reclaimAfter: Millis
   /** Conductors look that often for what is to be done because its time has come. */
   readonly periodicEvery: Millis
+  /** A resize that nobody has confirmed or reverted after that long is confirmed; 0: never (Nova's `resize_confirm_window`). */
+  readonly resizeConfirmWithin: Millis
   /** The outbox is left alone that long after it was found empty. */
   readonly relayEvery: Millis
   /** `start()` waits that long for the agents of this process to be known. */
@@ -107,6 +111,7 @@ export const defaultTiming: CloudTiming = {
   actWithin: minutes(10),
   reclaimAfter: seconds(0),
   periodicEvery: seconds(60),
+  resizeConfirmWithin: millis(0),
   relayEvery: seconds(0.2),
   greetWithin: seconds(10),
 }

@@ -23,6 +23,7 @@ import { hostAddress, hostContract } from '../rpc/host.ts'
 import { insisting } from './insist.ts'
 import { presence, type Presence } from './presence.ts'
 import { problemOf } from '../domain/error.ts'
+import { resizeOrders } from './orders/resize/index.ts'
 import { seconds } from '../domain/unit/units.ts'
 import { snapshotOrders } from './orders/snapshot/index.ts'
 import { spawn } from './orders/spawn.ts'
@@ -46,6 +47,7 @@ const orders = [
   ...actionOrders,
   ...snapshotOrders,
   ...deviceOrders,
+  ...resizeOrders,
 ] as unknown as readonly Order<never>[]
 /** How long the last heartbeat may take to see that the agent stops. */
 const STOP_WITHIN = seconds(5)

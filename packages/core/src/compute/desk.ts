@@ -193,7 +193,8 @@ function abortOvertaken(
   for (const { command, order, abort } of jobs.values()) {
     if (command.server !== server || order?.ends) continue
     const alike = order?.plugs === newer?.plugs
-    const overtaken = alike && command.epoch === epoch && command.sequence < sequence
+    const later = command.epoch === epoch && command.sequence < sequence
+    const overtaken = command.epoch < epoch || (alike && later)
     if (overtaken || (ends && command.epoch <= epoch)) abort.abort()
   }
 }

@@ -74,4 +74,6 @@ export interface Timing {
   readonly reclaimAfter: Millis
   /** It is looked that often for what is to be done because its time has come. */
   readonly periodicEvery: Millis
+  /** A resize that nobody has confirmed or reverted after that long is confirmed; 0: never. */
+  readonly resizeConfirmWithin: Millis
 }

@@ -8,6 +8,7 @@ import { attachVolumeSaga } from './attach/attach-volume-saga.ts'
 import { buildSaga } from './build/build-saga.ts'
 import { cancelSaga } from './delete/cancel-saga.ts'
 import { CELL0 } from '../domain/ids.ts'
+import { confirmSaga } from './resize/confirm-saga.ts'
 import { createSaga } from './create/create-saga.ts'
 import { detachVolumeSaga } from './attach/detach-volume-saga.ts'
 import { deleteSaga } from './delete/delete-saga.ts'
@@ -15,6 +16,8 @@ import { evacuateSaga } from './evacuate/evacuate-saga.ts'
 import { guestActionNames } from '../domain/server/guest-actions.ts'
 import { recoverSaga } from './recover/recover-saga.ts'
 import { restoreSaga } from './soft-delete/restore-saga.ts'
+import { resizeSaga } from './resize/resize-saga.ts'
+import { revertSaga } from './resize/revert-saga.ts'
 import { settleSaga } from './evacuate/settle-saga.ts'
 import { snapshotSagas } from './snapshot/snapshot-sagas.ts'
 import { softDeleteSaga } from './soft-delete/soft-delete-saga.ts'
@@ -45,6 +48,10 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     settleSaga(deps, cell),
     recoverSaga(deps, cell),
   ]
+  const actions = guestActionNames.map((action) => actionSaga(deps, cell, action))
+  const resizes = [resizeSaga(deps, cell), confirmSaga(deps, cell), revertSaga(deps, cell)]
+  const moves = [evacuateSaga(deps, cell), settleSaga(deps, cell), ...resizes]
+  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions, ...moves]
 }
 
 /** A saga as its table shows it, without what its steps do. */

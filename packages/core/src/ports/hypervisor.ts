@@ -180,7 +180,10 @@ export interface ResizeFacet {
   leave(order: SpawnOrder, destination: HostName): Promise<{ readonly disks: Readonly<Record<string, unknown>> }>
   /** On the destination: starts it in its new size. */
   arrive(order: SpawnOrder, disks: Readonly<Record<string, unknown>>): Promise<void>
-  /** On the source: throws away what was kept for going back. */
+  /**
+   * On the source, of the guest that left, at its epoch: throws away what was kept for going back. A guest that has
+   * arrived here, at a higher one, is spared.
+   */
   confirm(guest: GuestRef): Promise<void>
   /** On the destination: throws away what arrived. */
   abandon(guest: GuestRef): Promise<void>

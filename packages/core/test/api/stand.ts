@@ -75,6 +75,7 @@ export async function stand(given: Partial<ApiDeps> = {}): Promise<Stand> {
     downAfter: seconds(60),
     actWithin: seconds(600),
     reclaimAfter: seconds(0),
+    allowResizeToSameHost: false,
     makeCell: unused('makeCell'),
     hostsChanged: () => undefined,
     hands: null,

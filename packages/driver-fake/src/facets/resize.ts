@@ -28,11 +28,7 @@ export function resizeFacet(connection: Connection): ResizeFacet {
     check: (order, to) => readGuest(connection, 'resize.check', order, (record) => checkGrowth(record, order, to)),
     leave: (order) => leave(connection, order),
     arrive: (order) => arrive(connection, order),
-    confirm: (guest) =>
-      once('resize.confirm', guest, (record) => {
-        if (record?.kept) guests.put({ ...record, kept: null })
-        else if (record?.left) guests.remove(record)
-      }),
+    confirm: (guest) => confirm(connection, guest),
     abandon: (guest) =>
       once('resize.abandon', guest, (record) => {
         if (record?.kept) guests.put(record.kept)
@@ -40,6 +36,21 @@ export function resizeFacet(connection: Connection): ResizeFacet {
       }),
     revert: (order) => revert(connection, order),
   }
+}
+
+function confirm(connection: Connection, guest: GuestRef): Promise<void> {
+  const { guests } = connection.world
+  const name = 'resize.confirm'
+  return conduct(connection, { name, guest, signal: undefined }, (step) =>
+    step('act', () => {
+      const record = findGuest(connection, guest)
+      const left = record?.kept ?? (record?.left ? record : null)
+      if (record === null || left === null) return
+      heedEpoch(connection, name, guest, left)
+      if (record.kept === null) guests.remove(record)
+      else guests.put({ ...record, kept: null })
+    }),
+  )
 }
 
 function checkGrowth(record: GuestRecord, order: SpawnOrder, to: Flavor): void {

@@ -109,6 +109,7 @@ export const timing: CloudTiming = {
   actWithin: seconds(120),
   reclaimAfter: seconds(0),
   periodicEvery: seconds(5),
+  resizeConfirmWithin: millis(0),
   relayEvery: seconds(2),
   greetWithin: seconds(10),
 }
@@ -243,6 +244,7 @@ function openFront(
     images,
     secrets,
     timing: patience,
+    allowResizeToSameHost: true,
     cells: Object.fromEntries(cells.map((cell) => [cell, {}])),
     roles: ['api'],
   })

@@ -91,6 +91,7 @@ export async function conductorProcess(
     images,
     secrets,
     timing,
+    allowResizeToSameHost: true,
     seed: false,
     cells: Object.fromEntries(world.cells.map((cell) => [cell, {}])),
     roles: [role],

@@ -8,7 +8,7 @@ const shared: { readonly driver: StorageDriver; keeper: Promise<OpenStore> | nul
 }
 
 /** What migrations have put there: their own record, and where the ledger's feed of changes stands. */
-const KEPT = /migration(_lock)?$|placement_feed$/
+const KEPT = /(?<!instance_)migration(_lock)?$|placement_feed$/
 
 /** A database as a new cloud finds it that has migrated. Whoever had it before must have closed it. */
 export async function emptiedDatabase(): Promise<StorageDriver> {

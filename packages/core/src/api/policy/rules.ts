@@ -33,6 +33,7 @@ const actions = {
   'servers:rebuild': 'member_of_project',
   'servers:evacuate': 'admin',
   'servers:resize': 'member_of_project',
+  'servers:migrate': 'manager_of_project',
   'servers:confirmResize': 'member_of_project',
   'servers:revertResize': 'member_of_project',
   'servers:liveMigrate': 'manager_of_project',
@@ -63,6 +64,7 @@ const actions = {
 export const rules = {
   ...actions,
   'servers:create:forced_host': 'admin',
+  'servers:migrate:host': 'admin',
   'servers:get': 'reader_of_project',
   'servers:get:placement': 'admin',
   'servers:list': 'reader_of_project',

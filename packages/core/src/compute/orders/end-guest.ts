@@ -6,11 +6,14 @@ import { hostErrors } from '../../domain/host/errors.ts'
 
 type HostParts = Pick<OrderDeps, 'hypervisor' | 'networks' | 'held' | 'nics'>
 
-/** What is to end. */
-export interface Ending {
+interface EndedUpTo {
   readonly server: ServerId
   /** It and all below. */
   readonly epoch: number
+}
+
+/** What is to end. */
+export interface Ending extends EndedUpTo {
   /** Null: wherever on this host. */
   readonly node: NodeName | null
 }
@@ -21,18 +24,40 @@ export interface Ending {
  * @throws `host.refused` when a guest is still there afterwards
  */
 export async function endGuest(parts: HostParts, ending: Ending, nics: readonly Nic[]): Promise<void> {
-  const { hypervisor, networks } = parts
+  const { hypervisor } = parts
   const { server } = ending
   const there = (await hypervisor.list()).filter((guest) => guest.server === server)
   const succeeded = there.some((guest) => guest.epoch > ending.epoch)
   for (const guest of succeeded ? old(there, ending) : await places(parts, ending)) await hypervisor.destroy(guest, {})
-  await mustBeGone(parts, ending)
+  await seeItGone(parts, ending, nics)
+}
+
+/**
+ * Nothing is left of it: then its volumes are let go, and its NICs are unplugged unless its successor is there.
+ * @throws `host.refused` when a guest is still there
+ */
+export async function seeItGone(parts: HostParts, ending: EndedUpTo, nics: readonly Nic[]): Promise<void> {
+  const { server, epoch } = ending
+  const there = (await parts.hypervisor.list()).filter((guest) => guest.server === server)
+  // A hypervisor's word is not enough: what the server held is given to others on the strength of it.
+  if (there.some((guest) => guest.epoch <= epoch)) {
+    throw hostErrors.refused({}, { detail: 'the driver removed the guest, and it is still there' })
+  }
   await parts.held.letGoAll(ending)
-  if (succeeded) return
-  const attached = await parts.nics.of(ending)
+  if (there.length === 0) await unplugAll(parts, ending, nics)
+}
+
+/** These NICs, and whatever else this host remembers to have plugged in for the guest. */
+export async function unplugAll(
+  { networks, nics: remembered }: Pick<HostParts, 'networks' | 'nics'>,
+  ending: EndedUpTo,
+  nics: readonly Nic[],
+): Promise<void> {
+  const { server } = ending
+  const attached = await remembered.of(ending)
   const known = new Set(nics.map(({ port }) => port))
   await networks.unplug(server, [...nics, ...attached.filter(({ port }) => !known.has(port))])
-  for (const { port } of attached) await parts.nics.forget(server, port)
+  for (const { port } of attached) await remembered.forget(server, port)
 }
 
 function old(guests: readonly Guest[], { epoch }: Ending): readonly Guest[] {
@@ -43,11 +68,4 @@ function old(guests: readonly Guest[], { epoch }: Ending): readonly Guest[] {
 async function places({ hypervisor }: HostParts, { server, epoch, node }: Ending): Promise<readonly GuestRef[]> {
   if (node !== null) return [{ server, epoch, node }]
   return (await hypervisor.inventory()).map((one) => ({ server, epoch, node: one.node }))
-}
-
-/** A hypervisor's word is not enough: what the server held is given to others on the strength of it. */
-async function mustBeGone({ hypervisor }: HostParts, { server, epoch }: Ending): Promise<void> {
-  const guests = await hypervisor.list()
-  if (!guests.some((guest) => guest.server === server && guest.epoch <= epoch)) return
-  throw hostErrors.refused({}, { detail: 'the driver removed the guest, and it is still there' })
 }

@@ -17,6 +17,8 @@ export interface SpawnOptions {
   readonly powerOn?: boolean | undefined
   /** The guest is there, and its disks are its own by now: an image that is gone is no reason to refuse it. */
   readonly exists?: boolean
+  /** False: its NICs stay as they are. */
+  readonly plug?: boolean
 }
 
 /** Fetches the image, plugs the networks, has the volumes, builds the config drive: all that the hypervisor must be told of a guest. */
@@ -25,14 +27,16 @@ export async function spawnOrder(
   command: GuestCommand,
   payload: SpawnOrderPayload,
   signal: AbortSignal,
-  { powerOn = true, exists = false }: SpawnOptions = {},
+  { powerOn = true, exists = false, plug = true }: SpawnOptions = {},
 ): Promise<SpawnOrder> {
   const { name, hostname, project, user, flavor, metadata, nics } = payload
   const guest = refOf(command)
   const image = payload.image === null ? null : await imageFor(deps, payload.image, exists, signal)
-  for (const nic of nics) await deps.nics.note(guest, nic)
-  await deps.networks.plug(guest.server, nics, signal)
-  const volumes = await volumesOf(deps, command, payload)
+  if (plug) {
+    for (const nic of nics) await deps.nics.note(guest, nic)
+    await deps.networks.plug(guest.server, nics, signal)
+  }
+  const volumes = plug ? await volumesOf(deps, command, payload) : []
   const configDrive = await configDriveOf(deps, command, payload)
   return {
     ...guest,

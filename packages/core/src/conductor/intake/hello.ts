@@ -4,12 +4,15 @@ import type { Guest } from '../../ports/hypervisor.ts'
 import type { GuestVerdict, Hello, Welcome } from '../../rpc/conductor.ts'
 import type { HostName } from '../../domain/ids.ts'
 import type { Intake } from './deps.ts'
+import type { OpenResize } from '../../storage/cell/open-resizes.ts'
 import type { SpineTables } from '../../saga/index.ts'
 import { burials } from './tombstones.ts'
 import { correctPower } from './correct-power.ts'
 import { ownersOf, type Owner, type Owners } from './owners.ts'
 import { cellOfHost, nodesOfHost } from '../../storage/global/hosts.ts'
 import { declareQuietly } from './declare-nodes.ts'
+import { arrivesAt } from '../resize/standing.ts'
+import { openResizesOf } from '../../storage/cell/open-resizes.ts'
 import { tombstonesOn } from '../../storage/cell/tombstones.ts'
 import { welcomeHost } from '../../storage/cell/hosts.ts'
 
@@ -62,11 +65,22 @@ async function verdicts(
 ): Promise<readonly GuestVerdict[]> {
   if (guests.length === 0) return []
   const buried = await tombstonesOn(tx, host)
-  return guests.map((guest) => ({
-    server: guest.server,
-    verdict: verdictOn(guest, host, owners.get(guest.server), buried.get(guest.server)),
-    epoch: guest.epoch,
-  }))
+  const verdictFor = (guest: Guest): GuestVerdict['verdict'] =>
+    verdictOn(guest, host, owners.get(guest.server), buried.get(guest.server))
+  const strangers = guests.filter((guest) => verdictFor(guest) !== 'keep').map(({ server }) => server)
+  const resizes = await openResizesOf(tx, strangers)
+  return guests.map((guest) => {
+    const { server, epoch } = guest
+    const moves = owners.get(server)?.deleted_at === null && isSideOf(resizes.get(server), host, epoch)
+    return { server, verdict: moves ? 'keep' : verdictFor(guest), epoch }
+  })
+}
+
+/** What a resize has left behind, and what has arrived of it: until it is over that is its own business. */
+function isSideOf(resize: OpenResize | undefined, host: HostName, guest: number): boolean {
+  if (resize === undefined) return false
+  const { source, destination, epoch } = resize
+  return (host === source.host && guest === epoch) || (host === destination?.host && guest === arrivesAt(epoch))
 }
 
 /** Destroying needs proof: a deleted server, a newer epoch, or a tombstone. What cannot be explained is left alone. */

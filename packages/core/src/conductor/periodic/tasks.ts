@@ -1,5 +1,6 @@
 import type { ConductorDeps } from '../deps.ts'
 import type { PeriodicTask } from './periodic.ts'
+import { expireResizes } from './expire-resizes.ts'
 import { listenOn } from './listen-on.ts'
 import { reclaim } from './reclaim.ts'
 import { recoverHosts } from './recover-hosts.ts'
@@ -11,5 +12,6 @@ export function periodicTasks(deps: ConductorDeps): readonly PeriodicTask[] {
     listenOn(deps),
     ...(timing.reclaimAfter > 0 ? [reclaim(deps)] : []),
     ...(recovery === null ? [] : [recoverHosts(deps, recovery)]),
+    ...(timing.resizeConfirmWithin > 0 ? [expireResizes(deps)] : []),
   ]
 }

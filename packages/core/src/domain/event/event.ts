@@ -24,6 +24,12 @@ interface SnapshotEvent extends ServerEvent {
   readonly image: ImageId
 }
 
+/**
+ * Of resizes and cold migrations alike, as in nova/notifications/objects/instance.py. `resize` is the whole way from
+ * the request until the server waits to be confirmed.
+ */
+type ResizeEvent = 'resize' | 'resize_confirm' | 'resize_revert'
+
 /** Actions that are told of when they begin, and how they end. */
 type ToldAction =
   | (typeof guestActions)[keyof typeof guestActions]['told']
@@ -32,6 +38,7 @@ type ToldAction =
   | 'volume_detach'
   | 'interface_attach'
   | 'interface_detach'
+  | ResizeEvent
 
 type ActionPayloads = {
   [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent

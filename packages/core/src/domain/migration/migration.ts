@@ -22,6 +22,19 @@ export type MigrationStatus =
   | 'cancelled'
   | 'error'
 
+/**
+ * Of resizes and cold migrations: as long as it is one of these, what was left behind is kept for going back. One that
+ * is `finished` waits for somebody to confirm or revert it.
+ */
+export const openResizeStatuses = [
+  'pre-migrating',
+  'migrating',
+  'post-migrating',
+  'finished',
+  'confirming',
+  'reverting',
+] as const satisfies readonly MigrationStatus[]
+
 /** A server on its way between hosts. While it lives, its id holds the claim on the side being left. */
 export interface ServerMigration {
   readonly id: MigrationId

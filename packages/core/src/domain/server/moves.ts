@@ -112,6 +112,13 @@ export const moves = {
     'resized',
     { onFailure: 'error' },
   ),
+  migrate: move(
+    ['active', 'stopped'],
+    idle,
+    ['resize_prep', 'resize_migrating', 'resize_migrated', 'resize_finish'],
+    'resized',
+    { onFailure: 'error' },
+  ),
   confirmResize: move(['resized'], idle, ['resize_confirming'], 'as_before_resize', { onFailure: 'error' }),
   revertResize: move(['resized'], idle, ['resize_reverting'], 'as_before_resize', { onFailure: 'error' }),
   liveMigrate: move(['active', 'paused'], idle, ['migrating'], 'unchanged'),

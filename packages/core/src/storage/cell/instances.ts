@@ -123,10 +123,11 @@ export interface InstanceChange {
   readonly description?: string | null
   readonly image?: string | null
   readonly keyName?: string | null
-  /** JSON, as are tags and blueprint. */
+  /** JSON, as are tags, blueprint and flavor. */
   readonly metadata?: string
   readonly tags?: string
   readonly blueprint?: string
+  readonly flavor?: string
   readonly locked?: 0 | 1
   readonly lockedReason?: string | null
   readonly lockedBy?: 'owner' | 'admin' | null
@@ -169,6 +170,7 @@ const columnOf = {
   metadata: 'metadata',
   tags: 'tags',
   blueprint: 'blueprint',
+  flavor: 'flavor',
   locked: 'locked',
   lockedReason: 'locked_reason',
   sequence: 'sequence',

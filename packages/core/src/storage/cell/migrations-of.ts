@@ -2,6 +2,7 @@ import type { CellTables, MigrationRow } from './tables.ts'
 import type { CellTx } from '../../ports/storage.ts'
 import type { HostName, MigrationId, NodeName, ServerId } from '../../domain/ids.ts'
 import type { MigrationStatus, MigrationType, ServerMigration } from '../../domain/migration/migration.ts'
+import type { ResizeFacts } from './open-resizes.ts'
 import { id } from '../../domain/ids.ts'
 import { insertIgnore } from '../index.ts'
 import { instant } from '../../domain/unit/units.ts'
@@ -13,6 +14,8 @@ export interface NewMigration {
   readonly status: MigrationStatus
   readonly source: Side
   readonly destination: Side
+  /** Of one that moves with its disks. */
+  readonly resize?: ResizeFacts
 }
 
 export interface Side {
@@ -23,8 +26,8 @@ export interface Side {
 /** A server begins to move. */
 export async function addMigration(tx: CellTx, migration: NewMigration): Promise<void> {
   const now = await tx.now()
-  const { source, destination, ...rest } = migration
-  const details = JSON.stringify({ source, destination })
+  const { source, destination, resize, ...rest } = migration
+  const details = JSON.stringify({ source, destination, ...(resize === undefined ? {} : { resize }) })
   await insertIgnore(tx, 'instance_migration', [{ ...rest, details, created_at: now, updated_at: now }])
 }
 

@@ -25,6 +25,18 @@ export async function tombstonesOn(tx: CellTx, host: HostName): Promise<Readonly
   return new Map(rows.map((row) => [row.server as ServerId, row.epoch]))
 }
 
+/** Hosts that have not said yet that nothing is left there of this server. */
+export async function hostsWithDeadOf(tx: CellTx, server: ServerId): Promise<readonly HostName[]> {
+  const rows = await tx
+    .db<CellTables>()
+    .selectFrom('tombstone')
+    .select('host')
+    .distinct()
+    .where('server', '=', server)
+    .execute()
+  return rows.map(({ host }) => id<HostName>(host))
+}
+
 /** Those of these hosts that are to be told of somebody dead: seldom any. */
 export async function hostsWithDead(tx: CellTx, hosts: readonly HostName[]): Promise<readonly HostName[]> {
   const { rows } = await buriedOn(tx, {})

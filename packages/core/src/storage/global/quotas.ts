@@ -113,6 +113,45 @@ export async function giveBack(tx: GlobalTx, subject: string, operation?: Operat
   }
 }
 
+/**
+ * Of what a subject was charged keeps so much of these resources, and gives the rest back. It never charges more:
+ * limits are none of its business. Keeping the same again changes nothing.
+ */
+export async function keepOnly(tx: GlobalTx, subject: string, kept: Amounts): Promise<void> {
+  const db = tx.db<GlobalTables>()
+  const charged = db.selectFrom('quota_charge').selectAll().where('subject', '=', subject)
+  const rows = (await locked(tx, charged).execute()).toSorted((a, b) => rankOf(a.resource) - rankOf(b.resource))
+  const room = new Map<string, number>(linesOf(kept).map(({ resource, amount }) => [resource, amount]))
+  for (const row of rows) {
+    const left = room.get(row.resource)
+    if (left === undefined) continue
+    const amount = Math.min(row.amount, left)
+    room.set(row.resource, left - amount)
+    if (amount === row.amount) continue
+    const isIt = { subject, operation: row.operation, resource: row.resource }
+    await keepOfCharge(tx, isIt, amount)
+    const payer = { project: id<ProjectId>(row.project), user: id<UserId>(row.user) }
+    for (const counter of countersOf(row.resource as QuotaResource, payer)) {
+      await putBack(tx, counter, row.amount - amount)
+    }
+  }
+}
+
+async function keepOfCharge(
+  tx: GlobalTx,
+  { subject, operation, resource }: { subject: string; operation: string; resource: string },
+  amount: number,
+): Promise<void> {
+  await tx
+    .db<GlobalTables>()
+    .updateTable('quota_charge')
+    .set({ amount })
+    .where('subject', '=', subject)
+    .where('operation', '=', operation)
+    .where('resource', '=', resource)
+    .execute()
+}
+
 interface Line {
   readonly resource: CountedResource
   readonly amount: number

@@ -11,6 +11,7 @@ export const resizeCases = {
   'lets a flavor with the same disks pass': { needs: { facet: 'resize' }, run: passes },
   'moves a guest to another host in a new size, and confirms': { needs, run: confirms },
   'gives a resize up, and has the guest back as it was': { needs, run: reverts },
+  'resizes a guest where it is, and confirms': { needs: { facet: 'resize' }, run: confirmsHere },
 } satisfies Cases
 
 async function passes(bench: Bench): Promise<void> {
@@ -61,4 +62,16 @@ async function reverts(bench: Bench): Promise<void> {
   await source.revert(back)
   await source.revert(back)
   expect(await bench.listed(order.server)).toMatchObject([{ epoch: back.epoch, power: 'running' }])
+}
+
+/** What is kept is that of the epoch that was left; the guest that has arrived beside it is spared. */
+async function confirmsHere(bench: Bench): Promise<void> {
+  const order = await bench.spawned()
+  const resize = facetOf(bench.host, 'resize')
+  const to: SpawnOrder = { ...order, epoch: order.epoch + 1, flavor: { ...order.flavor, vcpus: vcpus(2) } }
+  const { disks } = await resize.leave(order, bench.environment.host)
+  await resize.arrive(to, disks)
+  await resize.confirm(order)
+  await resize.confirm(order)
+  expect(await bench.listed(order.server)).toMatchObject([{ epoch: to.epoch, power: 'running' }])
 }

@@ -9,6 +9,7 @@ import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers, powerIsA
 import { imagesAreAsTold, imagesAreWhole } from './images-are-whole.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
 import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
+import { resizesAreOfServers } from './open-resizes.ts'
 import { serversRest } from './servers-rest.ts'
 import { volumesAgree } from './volumes-agree.ts'
 
@@ -18,6 +19,7 @@ export type Invariant = (picture: CloudPicture) => readonly string[]
 /** What holds in every cloud in which nothing is under way and every host is up. */
 export const invariants: Readonly<Record<string, Invariant>> = {
   serversRest,
+  resizesAreOfServers,
   operationsAreOver,
   failuresAreUndone,
   nothingIsPending,

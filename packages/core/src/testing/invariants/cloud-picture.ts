@@ -20,6 +20,7 @@ export interface CloudPicture {
   readonly actions: readonly InCell<Row<CellTables, 'instance_action'>>[]
   readonly faults: readonly InCell<Row<CellTables, 'instance_fault'>>[]
   readonly tombstones: readonly InCell<Row<CellTables, 'tombstone'>>[]
+  readonly migrations: readonly InCell<Row<CellTables, 'instance_migration'>>[]
   readonly mappings: readonly Row<GlobalTables, 'instance_mapping'>[]
   readonly buildRequests: readonly Row<GlobalTables, 'build_request'>[]
   readonly requestSpecs: readonly Row<GlobalTables, 'request_spec'>[]
@@ -60,6 +61,7 @@ export async function cloudPicture(inside: CloudInside): Promise<CloudPicture> {
     actions: cellRows.flatMap((rows) => rows.actions),
     faults: cellRows.flatMap((rows) => rows.faults),
     tombstones: cellRows.flatMap((rows) => rows.tombstones),
+    migrations: cellRows.flatMap((rows) => rows.migrations),
     ...(await global.read((tx) => globalRows(tx.db<GlobalTables>()))),
     providers: await global.read((tx) => ledger.providers(tx)),
     ledger: await inside.ledgerRows(),
@@ -90,6 +92,7 @@ async function rowsOfCell(db: Kysely<CellTables>, cell: CellId) {
     instances: here(await db.selectFrom('instance').selectAll().orderBy('id').execute()),
     actions: here(await db.selectFrom('instance_action').selectAll().execute()),
     faults: here(await db.selectFrom('instance_fault').selectAll().execute()),
+    migrations: here(await db.selectFrom('instance_migration').selectAll().execute()),
     tombstones: here(await db.selectFrom('tombstone').selectAll().execute()),
     volumeAttachments: here(await db.selectFrom('volume_attachment').selectAll().execute()),
   }

@@ -1,4 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
+import { keptForGoingBack } from './open-resizes.ts'
 import { missing, hosted, standing } from './servers.ts'
 
 /** No place holds members of a group that its policy does not let be there; members are servers that exist (I9). */
@@ -37,7 +38,7 @@ function siteIn({ aggregates, aggregateHosts }: CloudPicture, level: string | nu
   return ofLevel.length === 1 ? (ofLevel[0]?.id ?? null) : null
 }
 
-/** A guard counts what its holders hold, and its holders are servers that run. */
+/** A guard counts what its holders hold, and its holders are servers that run, or that may go back. */
 export function guardsAddUp(picture: CloudPicture): readonly string[] {
   const { guards, holds } = picture.ledger
   const sums = Map.groupBy(holds, (hold) => hold.name)
@@ -46,7 +47,7 @@ export function guardsAddUp(picture: CloudPicture): readonly string[] {
   )
   const orphans = missing(
     holds.map((hold) => hold.consumer),
-    hosted(picture).map((row) => row.id),
+    [...hosted(picture).map((row) => row.id), ...keptForGoingBack(picture).map(({ migration }) => migration)],
   )
   return [
     ...wrong.map(({ name, held }) => `guard ${name} counts ${held}`),

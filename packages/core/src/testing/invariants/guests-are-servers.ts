@@ -1,4 +1,5 @@
 import type { CloudPicture } from './cloud-picture.ts'
+import { keptForGoingBack } from './open-resizes.ts'
 import { missing, hosted, standing } from './servers.ts'
 
 /** What is shown of a guest's power is what its hypervisor shows. */
@@ -8,9 +9,13 @@ export function powerIsAsShown(picture: CloudPicture): readonly string[] {
   return missing(shown, there).map((what) => `${what}, as we show it, and not as it is`)
 }
 
-/** Each server that was started has its guest, on its host, at its epoch; no other guest of ours and no part of one is left (I7, I10). */
+/** Each server that was started has its guest, on its host, at its epoch, and what its resize has left behind; no other guest of ours and no part of one is left (I7, I10). */
 export function guestsAreServers(picture: CloudPicture): readonly string[] {
-  const wanted = hosted(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`)
+  const left = keptForGoingBack(picture).filter(({ stayed }) => !stayed)
+  const wanted = [
+    ...hosted(picture).map((row) => `${row.id} on ${row.host} at epoch ${row.epoch}`),
+    ...left.map(({ server, host, epoch }) => `${server} on ${host} at epoch ${epoch}`),
+  ]
   const ours = picture.guests.filter((guest) => guest.epoch !== null)
   const there = ours
     .filter((guest) => guest.whole)

@@ -1,14 +1,18 @@
 import type { CloudPicture } from './cloud-picture.ts'
+import { keptForGoingBack } from './open-resizes.ts'
 import { flavorOf, standing } from './servers.ts'
 
 /** What a project is charged is what its servers are, but for those that are only kept to be had back; counters say the same (I8, I19). */
 export function quotaIsWhatIsThere(picture: CloudPicture): readonly string[] {
+  const before = new Map(keptForGoingBack(picture).map(({ server, flavor }) => [server, flavor]))
   const wanted = new Map<string, number>()
   for (const row of standing(picture).filter((one) => one.vm_state !== 'soft-delete')) {
     const { vcpus, memory } = flavorOf(row)
     add(wanted, `${row.project} instances`, 1)
-    add(wanted, `${row.project} cores`, vcpus)
-    add(wanted, `${row.project} ram`, memory)
+    // As long as it may go back it is charged for the larger of the two.
+    const old = before.get(row.id)
+    add(wanted, `${row.project} cores`, Math.max(vcpus, old?.vcpus ?? 0))
+    add(wanted, `${row.project} ram`, Math.max(memory, old?.memory ?? 0))
   }
   const charged = new Map<string, number>()
   for (const row of picture.charges)

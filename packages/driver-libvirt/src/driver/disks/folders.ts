@@ -25,6 +25,8 @@ export interface GuestFolders {
   readonly snapshots: string
   /** Null where there is no folder, or it was never finished. */
   mark(server: ServerId): Promise<Mark | null>
+  /** The same of what was left for a move: where hosts share a file system, that may be another's than the guest here. */
+  leftMark(server: ServerId): Promise<Mark | null>
   /** Makes the folder for that epoch. What an earlier epoch left behind and nobody wanted kept goes away. */
   prepare(server: ServerId, epoch: number): Promise<void>
   keep(server: ServerId): Promise<void>
@@ -59,6 +61,7 @@ export async function guestFolders(root: string): Promise<GuestFolders> {
     bases,
     snapshots,
     mark,
+    leftMark: (server) => readMark(path.join(`${of(server)}.left`, MARK)),
     prepare: async (server, epoch) => {
       const found = await mark(server)
       if (found?.epoch === epoch && !found.kept) return

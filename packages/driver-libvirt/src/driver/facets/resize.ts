@@ -48,6 +48,9 @@ async function leave(station: Station, order: SpawnOrder): Promise<{ readonly di
   const { server } = order
   const left = folders.left(server)
   const found = await guestToChange(station, order)
+  // Of a move before, whose host has never said that it is over: its disks are not this guest's any more.
+  const mark = await folders.leftMark(server)
+  if (mark !== null && mark.epoch < order.epoch) await rm(left, { recursive: true, force: true })
   if (!(await isThere(left))) {
     await stop(station, server, millis(options.shutdownTimeout))
     // Memory that slept would wake beside files that are not there.

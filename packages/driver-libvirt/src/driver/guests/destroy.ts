@@ -20,6 +20,9 @@ export async function destroy(station: Station, guest: GuestRef, { keepDisks }: 
     await pullPlug(station, found.dom)
     await undefine(station, found.dom)
   }
+  // What it has left for a move goes with it, also where its successor stands beside it on a shared file system.
+  const left = await folders.leftMark(server)
+  if (left !== null && left.epoch <= epoch) await rm(folders.left(server), { recursive: true, force: true })
   const mark = await folders.mark(server)
   if (mark !== null && mark.epoch > epoch) return
   if (keepDisks === true) return folders.keep(server)

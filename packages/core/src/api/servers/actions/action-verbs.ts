@@ -3,7 +3,7 @@ import type { ConsoleOptions, EvacuateOptions, LockOptions, MetadataChange, Rebo
 import type { Diagnostics } from '../../../ports/hypervisor.ts'
 import type { BackupOptions, ImageOptions } from './input.ts'
 import type { HostName, ImageId } from '../../../domain/ids.ts'
-import type { RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
+import type { MigrateOptions, RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
 import type { ServerMigration } from '../../../domain/migration/migration.ts'
@@ -15,14 +15,16 @@ import { changeMetadata, setTags, updateServer } from './describe.ts'
 import { consoleOptions, evacuateOptions, lockOptions, metadataChange, password, rebootOptions } from './input.ts'
 import { consoleOutput, diagnostics } from './ask-host.ts'
 import { evacuateServer } from './evacuate.ts'
+import { endResize } from './end-resize.ts'
 import { id } from '../../../domain/ids.ts'
 import { lockServer, unlockServer } from './lock.ts'
 import { migrationsOf } from '../../../storage/cell/migrations-of.ts'
 import { parse } from '../../parse.ts'
-import { rebuildOptions, rescueOptions, resetTarget, serverChange, stopOptions, tags } from './input.ts'
+import { migrateOptions, rebuildOptions, rescueOptions, resetTarget, serverChange, stopOptions, tags } from './input.ts'
 import { rebuildServer } from './rebuild.ts'
 import { restoreServer } from './restore.ts'
 import { rescueServer } from './rescue.ts'
+import { migrateServer, resizeServer } from './resize.ts'
 import { resetState } from './reset-state.ts'
 import { invalid, serverId } from '../server-id.ts'
 
@@ -51,6 +53,17 @@ export interface ServerActionVerbs {
   crashDump(server: string): Promise<void>
   /** Makes it anew on another host, stopped, because its own is dead. @throws `server.host_is_up`, `host.not_found` */
   evacuate(server: string, options?: EvacuateOptions): Promise<void>
+  /**
+   * Gives it another flavor, by id or name; it rests `resized` until that is confirmed or reverted.
+   * @throws `flavor.not_found`, `server.invalid`, `image.flavor_too_small`, `quota.exceeded`, `host.unreachable`
+   */
+  resize(server: string, flavor: string): Promise<void>
+  /** Moves it to another host with its disks, for operators; it rests `resized` then. @throws `host.*`, `server.invalid` */
+  migrate(server: string, options?: MigrateOptions): Promise<void>
+  /** It stays where and what it has become. */
+  confirmResize(server: string): Promise<void>
+  /** It goes back to where and what it was. */
+  revertResize(server: string): Promise<void>
   /** The end of the guest's serial console. @throws `server.no_host`, `host.unreachable`, `host.unsupported` */
   consoleOutput(server: string, options?: ConsoleOptions): Promise<string>
   /** How the guest does, for operators. @throws as above */
@@ -105,6 +118,13 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       const { host } = parse(evacuateOptions, options, invalid)
       await evacuateServer(deps, context, serverId(server), host === undefined ? null : id<HostName>(host))
     },
+    resize: async (server, flavor) => resizeServer(deps, context, serverId(server), flavor),
+    migrate: async (server, options = {}) => {
+      const { host } = parse(migrateOptions, options, invalid)
+      await migrateServer(deps, context, serverId(server), host === undefined ? null : id<HostName>(host))
+    },
+    confirmResize: async (server) => endResize(deps, context, serverId(server), 'confirmResize'),
+    revertResize: async (server) => endResize(deps, context, serverId(server), 'revertResize'),
     consoleOutput: async (server, options = {}) =>
       consoleOutput(deps, context, serverId(server), parse(consoleOptions, options, invalid).lines),
     diagnostics: async (server) => diagnostics(deps, context, serverId(server)),

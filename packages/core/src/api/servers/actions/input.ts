@@ -66,6 +66,10 @@ export type ConsoleOptions = z.input<typeof consoleOptions>
 export const evacuateOptions = z.strictObject({ host: reference.optional() })
 export type EvacuateOptions = z.input<typeof evacuateOptions>
 
+/** Without a host the scheduler chooses one. */
+export const migrateOptions = z.strictObject({ host: reference.optional() })
+export type MigrateOptions = z.input<typeof migrateOptions>
+
 export const password = adminPassword
 
 export const resetTarget = z.enum(['active', 'error'])

@@ -8,12 +8,14 @@ import { inCell } from './in-cell.ts'
 import { problemOf } from '../../../domain/error.ts'
 import { EVACUATE } from '../../../lifecycle/index.ts'
 import { liveOperations, publish } from '../../../saga/index.ts'
+import { openResizeOf } from '../../../storage/cell/open-resizes.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
 /**
  * An operator's word on where a server rests. What was under way finds its task state gone, and unwinds. The
  * hypervisor is not asked: if the guest shows something else, the next look at it says so.
- * @throws `server.wrong_state` for one that is being deleted or evacuated: these go forward
+ * @throws `server.wrong_state` for one that is being deleted or evacuated, and for one that moves or waits to be
+ *   confirmed: these come to their own ends
  */
 export async function resetState(
   deps: ApiDeps,
@@ -23,9 +25,10 @@ export async function resetState(
 ): Promise<void> {
   await inCell(deps, context, server, 'resetState', async (tx, row) => {
     const { task_state: taskState, vm_state: before, epoch } = row
+    const resizes = (await openResizeOf(tx, server)) !== null
     const evacuated = (await liveOperations(tx, server)).some(({ kind }) => kind === EVACUATE)
     const goes = taskState === 'deleting' || taskState === 'soft-deleting' || before === 'soft-delete'
-    if (evacuated || goes || row.launched_at === null) {
+    if (resizes || evacuated || goes || row.launched_at === null) {
       throw serverErrors.wrong_state({ server, action: 'reset its state', vmState: before, taskState })
     }
     if (!(await changeInstance(tx, server, { taskState, epoch }, { vmState, taskState: null }))) return null
