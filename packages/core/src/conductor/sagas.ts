@@ -47,11 +47,10 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
     recoverSaga(deps, cell),
+    resizeSaga(deps, cell),
+    confirmSaga(deps, cell),
+    revertSaga(deps, cell),
   ]
-  const actions = guestActionNames.map((action) => actionSaga(deps, cell, action))
-  const resizes = [resizeSaga(deps, cell), confirmSaga(deps, cell), revertSaga(deps, cell)]
-  const moves = [evacuateSaga(deps, cell), settleSaga(deps, cell), ...resizes]
-  return [buildSaga(deps, cell), deleteSaga(deps, cell), ...actions, ...moves]
 }
 
 /** A saga as its table shows it, without what its steps do. */

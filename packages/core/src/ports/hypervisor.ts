@@ -185,7 +185,7 @@ export interface ResizeFacet {
    * arrived here, at a higher one, is spared.
    */
   confirm(guest: GuestRef): Promise<void>
-  /** On the destination: throws away what arrived. */
+  /** On the destination: throws away what arrived at that epoch, and nothing else. */
   abandon(guest: GuestRef): Promise<void>
   /** On the source: starts it again as it was. */
   revert(order: SpawnOrder): Promise<void>

@@ -31,8 +31,9 @@ export function resizeFacet(connection: Connection): ResizeFacet {
     confirm: (guest) => confirm(connection, guest),
     abandon: (guest) =>
       once('resize.abandon', guest, (record) => {
-        if (record?.kept) guests.put(record.kept)
-        else if (record !== null && !record.left) guests.remove(record)
+        if (record === null || record.left || record.epoch !== guest.epoch) return
+        if (record.kept === null) guests.remove(record)
+        else guests.put(record.kept)
       }),
     revert: (order) => revert(connection, order),
   }

@@ -2,6 +2,7 @@ import { describeSaga, sagaTables } from '@novakit/core/testing'
 import { expect, test } from 'vitest'
 import { testedActions, testedMoves } from '../support/action-scenarios.ts'
 import { testedDevices } from '../support/device-scenarios.ts'
+import { testedResizeSagas } from '../support/resize-scenarios.ts'
 import { sagaSuite } from '../support/saga-suite.ts'
 
 const active = 'an active server is deleted'
@@ -16,7 +17,7 @@ const early = 'a server is deleted before anybody has begun to build it'
 describeSaga(`server.cancel when ${early}`, sagaSuite('server.cancel', early))
 
 test('every saga there is has its step tests', () => {
-  const others = [...testedActions, ...testedMoves, ...testedDevices]
+  const others = [...testedActions, ...testedMoves, ...testedDevices, ...testedResizeSagas]
   const tested = ['server.build', 'server.create', 'server.delete', 'server.cancel', ...others]
   expect(
     sagaTables()

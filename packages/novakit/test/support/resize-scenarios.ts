@@ -87,6 +87,7 @@ const resizeScenarios = {
 
 export type TestedResize = keyof typeof resizeScenarios
 export const testedResizes = Object.keys(resizeScenarios) as readonly TestedResize[]
+export const testedResizeSagas: readonly string[] = [...new Set(Object.values(resizeScenarios).map(({ kind }) => kind))]
 
 /** What both have in common is tried on those that move to another host. */
 const COMMON: readonly SagaMode[] = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits']

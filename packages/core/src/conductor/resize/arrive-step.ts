@@ -15,13 +15,13 @@ import { serverErrors } from '../../domain/server/errors.ts'
 import { settleAsArrived } from './settle.ts'
 import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
-const STEP = 'arrive'
+export const ARRIVE = 'arrive'
 
 /** Its new host takes the disks up and makes the guest in its new size. Then it waits to be confirmed. */
 export function arriveStep(at: AtCell): ResizeStep {
   const { deps, cell } = at
   return {
-    name: STEP,
+    name: ARRIVE,
     run: async ({ report, request, operation, now, output }) => {
       if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
       if (report?.outcome.kind === 'done') {
@@ -50,7 +50,7 @@ export function arriveStep(at: AtCell): ResizeStep {
       if (report?.outcome.kind === 'done') return done()
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
       const destination = output<Placed>('place').place
-      if (!wasOrdered(operation, STEP)) return done('its host was never asked')
+      if (!wasOrdered(operation, ARRIVE)) return done('its host was never asked')
       // On one host it is thrown away as the old one comes back.
       if (destination.host === request.source.host) return done('it stays on its host')
       return abandon(at, { ...request, operation: operation.id, destination, now })

@@ -5,6 +5,7 @@ import type { Placed, ResizeStep } from './request.ts'
 import type { ResizeLeavePayload } from '../../rpc/orders/resize.ts'
 import type { ResizeRequest } from '../../lifecycle/index.ts'
 import type { TaskState } from '../../domain/server/states.ts'
+import { ARRIVE } from './arrive-step.ts'
 import { askOf, wasOrdered } from './command.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { changeMigration } from '../../storage/cell/migrations-of.ts'
@@ -62,7 +63,8 @@ export function leaveStep(at: AtCell): ResizeStep {
         const commit = (tx: CellTx): Promise<void> => handBack(tx, row, request)
         return { kind: 'parked', until: now, commit }
       }
-      const stayed = context.output<Placed>('place').place.host === request.source.host
+      const stays = context.output<Placed>('place').place.host === request.source.host
+      const stayed = stays && wasOrdered(operation, ARRIVE)
       return comeBack(at, row, { ...request, operation: operation.id, now, stayed, runs: request.from !== 'stopped' })
     },
   }

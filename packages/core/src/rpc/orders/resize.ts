@@ -36,7 +36,7 @@ export interface ResizeConfirmPayload {
 /** Has the guest as it was before it left, at the command's epoch. */
 export interface ResizeReturnPayload {
   readonly guest: SpawnOrderPayload
-  /** The epoch at which it may have arrived on this very host; null where it went to another. */
+  /** The epoch at which it may have arrived on this very host; null where it has not. */
   readonly arrived: number | null
   readonly powerOn: boolean
 }
