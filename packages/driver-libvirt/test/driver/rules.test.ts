@@ -270,6 +270,17 @@ describeLibvirtd('a host of libvirt’s test driver', () => {
     expect(await codeOf(host.resize!.revert({ ...ours, epoch: 5 }))).toBe('libvirt_driver.not_left')
   })
 
+  test('leaves with its own disks, whatever an earlier move has left behind', async () => {
+    const ours = order()
+    await host.spawn(ours)
+    const { disks } = await host.resize!.leave(ours, id('rules'))
+    const moved = { ...ours, epoch: 2 }
+    await host.resize!.arrive(moved, disks)
+    await host.resize!.leave(moved, id('rules'))
+    const mark = await readFile(path.join(folder(), `${ours.server}.left`, 'made-for'), 'utf8')
+    expect(JSON.parse(mark)).toMatchObject({ epoch: 2 })
+  })
+
   test('tells of no stop where a guest only starts again', async () => {
     const heard: GuestEvent['kind'][] = []
     host.events(({ kind }) => heard.push(kind))

@@ -1,6 +1,7 @@
 import type { Client, Story } from './client.ts'
 import type { ServerId, Verbs } from '@novakit/core'
 import { between, pick } from '../chaos/mischief.ts'
+import { resizeStories } from './resizes.ts'
 import { hasCode } from '@novakit/core'
 import { operatorStories } from './operators.ts'
 
@@ -196,4 +197,5 @@ export const stories: Readonly<Record<string, Story>> = {
   lookAfterIt,
   pageThrough,
   ...operatorStories,
+  ...resizeStories,
 }
