@@ -68,7 +68,7 @@ function leave(
   return conduct(connection, { name: 'resize.leave', guest: order, signal: undefined }, async (step) => {
     const here = (): GuestRecord => guestAt(connection, order)
     await step('stop', () => guests.put(stopped(guestToChange(connection, 'resize.leave', order))))
-    await step('act', () => guests.put({ ...here(), left: true }))
+    await step('act', () => guests.put({ ...here(), left: true, ports: [], volumes: [] }))
     return { disks: { host: connection.host, node: order.node, disks: [...here().disks] } }
   })
 }

@@ -1,8 +1,8 @@
 import type { CloudWorld, CloudWorldOptions } from '@novakit/sim'
-import { describeSaga } from '@novakit/core/testing'
+import { checkQuiet, cloudPicture, describeSaga } from '@novakit/core/testing'
 import { expect, test } from 'vitest'
 import { id, seconds } from '@novakit/core'
-import { settle } from '@novakit/sim'
+import { settle, worldInside } from '@novakit/sim'
 import { resizeSuite, testedResizes } from '../support/resize-scenarios.ts'
 import { errorOf } from '../support/error-of.ts'
 import { expectQuietWorld, onlyServer, quietWorld, serversOf } from '../support/quiet-world.ts'
@@ -188,5 +188,29 @@ test('a host that starts anew keeps what a resize has left there', async () => {
   await world.tenant.servers.revertResize(server)
   await settle(world)
   expect(await world.admin.servers.get(server)).toMatchObject({ status: 'ACTIVE', placement: { host: old.name } })
+  await expectQuietWorld(world)
+})
+
+test('volumes go along, there and back', async () => {
+  const world = await withServer()
+  const { id: server } = await onlyServer(world)
+  await world.tenant.servers.attachVolume(server, { volume: await world.newVolume() })
+  await settle(world)
+  const quiet = async (): Promise<void> => expect(checkQuiet(await cloudPicture(worldInside(world)))).toEqual([])
+  await world.admin.servers.migrate(server)
+  await settle(world)
+  await quiet()
+  await world.tenant.servers.revertResize(server)
+  await settle(world)
+  await quiet()
+  await world.tenant.servers.resize(server, 'm1.small')
+  await settle(world)
+  await world.tenant.servers.confirmResize(server)
+  await settle(world)
+  await quiet()
+  world.hypervisors.inject({ call: 'resize.arrive', fault: { kind: 'error' } })
+  await world.admin.servers.migrate(server)
+  await settle(world)
+  expect(await world.admin.servers.get(server)).toMatchObject({ status: 'ACTIVE' })
   await expectQuietWorld(world)
 })

@@ -90,7 +90,7 @@ export const testedResizes = Object.keys(resizeScenarios) as readonly TestedResi
 export const testedResizeSagas: readonly string[] = [...new Set(Object.values(resizeScenarios).map(({ kind }) => kind))]
 
 /** What both have in common is tried on those that move to another host. */
-const COMMON: readonly SagaMode[] = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits']
+const COMMON: readonly SagaMode[] = ['repeat', 'stubbornError', 'unwindTwice', 'zombie', 'copies', 'commits']
 
 function scenarioOf({ before = [], act, ends, otherwise, calls, stays }: ResizeScenario): Scenario {
   return {

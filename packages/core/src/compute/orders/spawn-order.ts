@@ -17,7 +17,7 @@ export interface SpawnOptions {
   readonly powerOn?: boolean | undefined
   /** The guest is there, and its disks are its own by now: an image that is gone is no reason to refuse it. */
   readonly exists?: boolean
-  /** False: its NICs stay as they are. */
+  /** False: its NICs and volumes stay as they are, and are not told. */
   readonly plug?: boolean
 }
 

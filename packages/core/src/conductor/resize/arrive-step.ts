@@ -13,7 +13,7 @@ import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { settleAsArrived } from './settle.ts'
-import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 export const ARRIVE = 'arrive'
 
@@ -38,7 +38,7 @@ export function arriveStep(at: AtCell): ResizeStep {
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       await deps.networks.bind(server, host, row.epoch)
       await deps.networks.activate(server, host, row.epoch)
-      const guest = spawnPayloadOf(row, await deps.networks.list(server))
+      const guest = spawnPayloadOf(row, await devicesOf(at, server))
       const payload: ResizeArrivePayload = { guest, disks: output<Json>('leave'), powerOn: from !== 'stopped' }
       const ask = { operation: operation.id, server, sequence, side: place, order: 'resize-arrive' } as const
       const command = askOf({ ...ask, epoch: arrivesAt(epoch), payload })

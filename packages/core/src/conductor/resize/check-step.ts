@@ -10,7 +10,7 @@ import { isUnderWay } from './standing.ts'
 import { later } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
-import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 /** Its host is asked whether the guest may move like this: what is refused here has cost it nothing. */
 export function checkStep(at: AtCell): ResizeStep {
@@ -28,8 +28,8 @@ export function checkStep(at: AtCell): ResizeStep {
       if (await hostIsDown(at, source.host)) {
         return failed(problemOf(hostErrors.unreachable({}, { detail: { host: source.host } })))
       }
-      const nics = await deps.networks.list(server)
-      const payload: ResizeCheckPayload = { guest: spawnPayloadOf(row, nics), to: flavors.after }
+      const devices = await devicesOf(at, server)
+      const payload: ResizeCheckPayload = { guest: spawnPayloadOf(row, devices), to: flavors.after }
       const ask = { operation: operation.id, server, sequence, side: source, epoch, order: 'resize-check' } as const
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command: askOf({ ...ask, payload }) }
     },

@@ -8,7 +8,7 @@ import { arrivesAt, returnsAt } from './standing.ts'
 import { askOf } from './command.ts'
 import { hostIsDown } from '../host-is-down.ts'
 import { later } from '../../domain/unit/units.ts'
-import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 export interface ComingBack {
   readonly operation: OperationId
@@ -37,7 +37,7 @@ export async function comeBack(
   const back = returnsAt(epoch)
   await networks.bind(server, source.host, back)
   await networks.activate(server, source.host, back)
-  const guest = spawnPayloadOf(row, await networks.list(server))
+  const guest = spawnPayloadOf(row, await devicesOf({ deps, cell }, server))
   const payload: ResizeReturnPayload = { guest, arrived: stayed ? arrivesAt(epoch) : null, powerOn: runs }
   const ask = { operation, server, sequence, side: source, epoch: back, order: 'resize-return' } as const
   return { kind: 'parked', until: later(now, timing.commandEvery), command: askOf({ ...ask, payload }) }

@@ -17,7 +17,7 @@ import { isThere, isUnderWay, returnsAt } from './standing.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
-import { spawnPayloadOf } from '../act/spawn-payload-of.ts'
+import { devicesOf, spawnPayloadOf } from '../act/spawn-payload-of.ts'
 
 const STEP = 'leave'
 
@@ -40,8 +40,8 @@ export function leaveStep(at: AtCell): ResizeStep {
       for (const host of [source.host, place.host]) {
         if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       }
-      const nics = await deps.networks.list(server)
-      const payload: ResizeLeavePayload = { guest: spawnPayloadOf(row, nics), destination: place.host }
+      const devices = await devicesOf(at, server)
+      const payload: ResizeLeavePayload = { guest: spawnPayloadOf(row, devices), destination: place.host }
       const ask = { operation: operation.id, server, sequence, side: source, epoch, order: 'resize-leave' } as const
       const commit = async (tx: CellTx): Promise<void> => {
         await moveOn(tx, row, request, 'resize_migrating')

@@ -4,11 +4,13 @@ import type { ResizeRequest } from '../../lifecycle/index.ts'
 import type { ResizeStep } from './request.ts'
 import type { Saga } from '../../saga/index.ts'
 import { arriveStep } from './arrive-step.ts'
+import { carryStep } from './carry-step.ts'
 import { checkStep } from './check-step.ts'
 import { done } from '../../saga/index.ts'
 import { leaveStep } from './leave-step.ts'
 import { placeStep } from './place-step.ts'
 import { quiesceStep } from '../quiesce-step.ts'
+import { reconnectStep } from '../attach/reconnect-step.ts'
 import { RESIZE } from '../../lifecycle/index.ts'
 import { settleAsFailed } from './settle.ts'
 import { switchStep } from './switch-step.ts'
@@ -31,6 +33,15 @@ export function resizeSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Resi
   return {
     kind: RESIZE,
     store: 'cell',
-    steps: [quiesce(at), placeStep(at), checkStep(at), leaveStep(at), switchStep(at), arriveStep(at)],
+    steps: [
+      quiesce(at),
+      placeStep(at),
+      checkStep(at),
+      leaveStep(at),
+      carryStep(at),
+      switchStep(at),
+      reconnectStep(at),
+      arriveStep(at),
+    ],
   }
 }

@@ -9,11 +9,14 @@ import { closeResize } from './close.ts'
 import { comeBack } from './come-back.ts'
 import { done, failed } from '../../saga/index.ts'
 import { hand } from './switch-step.ts'
+import { hostIsDown } from '../host-is-down.ts'
 import { isThere, returnsAt } from './standing.ts'
+import { later } from '../../domain/unit/units.ts'
 import { powerIn } from './settle.ts'
 import { quiesceStep } from '../quiesce-step.ts'
 import { quotaStep } from './quota-step.ts'
 import { readEnding, settleAsDone, settleAsFailed, tellOfFailure } from './end-standing.ts'
+import { reconnect } from '../attach/reconnect-step.ts'
 import { REVERT_RESIZE } from '../../lifecycle/index.ts'
 import { takeBackStep } from './take-back-step.ts'
 
@@ -61,6 +64,22 @@ function handStep(at: AtCell): ResizeEndStep {
   }
 }
 
+/** Its old host reaches the server's volumes again. */
+function reconnectStep(at: AtCell): ResizeEndStep {
+  return {
+    name: 'reconnect',
+    run: async (context) => {
+      const { request, now } = context
+      const ending = await readEnding(at, ACTION, request)
+      if (ending === null) return done('it was overtaken')
+      const { source } = ending.open
+      if (await hostIsDown(at, source.host)) return { kind: 'parked', until: later(now, at.deps.timing.lookEvery) }
+      return reconnect(at, context, ending.row.epoch)
+    },
+    undo: 'nothing to undo: it goes back',
+  }
+}
+
 /** Its old host has the guest as it was. */
 function returnStep(at: AtCell): ResizeEndStep {
   return {
@@ -94,6 +113,14 @@ export function revertSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Resi
   return {
     kind: REVERT_RESIZE,
     store: 'cell',
-    steps: [quiesce(at), takeBackStep(at), abandonStep(at), handStep(at), returnStep(at), quotaStep(at, 'return')],
+    steps: [
+      quiesce(at),
+      takeBackStep(at),
+      abandonStep(at),
+      handStep(at),
+      reconnectStep(at),
+      returnStep(at),
+      quotaStep(at, 'return'),
+    ],
   }
 }

@@ -6,8 +6,8 @@ import { resizeLeavePayload, type ResizeLeavePayload } from '../../../rpc/orders
 import { spawnOrder } from '../spawn-order.ts'
 
 /**
- * Stops the guest and puts its disks where the destination can take them; where that is another host, its NICs are
- * unplugged here. The output is what the destination must know of the disks.
+ * Stops the guest and puts its disks where the destination can take them; where that is another host, its volumes are
+ * let go and its NICs unplugged here. The output is what the destination must know of the disks.
  */
 export const resizeLeave: Order<ResizeLeavePayload> = {
   name: 'resize-leave',
@@ -19,7 +19,10 @@ export const resizeLeave: Order<ResizeLeavePayload> = {
     const order = await spawnOrder(deps, command, guest, signal, { exists: true, plug: false })
     const { disks } = await resize.leave(order, destination)
     await expectPower(deps, command, 'shutdown', 'crashed')
-    if (destination !== deps.host) await deps.networks.unplug(command.server, guest.nics)
+    if (destination !== deps.host) {
+      await deps.held.letGoAll(command)
+      await deps.networks.unplug(command.server, guest.nics)
+    }
     return disks as Json
   },
 }
