@@ -3,6 +3,7 @@ import type { Order } from '../../order.ts'
 import { expectPower } from '../act/expect-power.ts'
 import { facetFor } from './facet-for.ts'
 import { resizeLeavePayload, type ResizeLeavePayload } from '../../../rpc/orders/resize.ts'
+import { unplugAll } from '../end-guest.ts'
 import { spawnOrder } from '../spawn-order.ts'
 
 /**
@@ -21,7 +22,7 @@ export const resizeLeave: Order<ResizeLeavePayload> = {
     await expectPower(deps, command, 'shutdown', 'crashed')
     if (destination !== deps.host) {
       await deps.held.letGoAll(command)
-      await deps.networks.unplug(command.server, guest.nics)
+      await unplugAll(deps, command, guest.nics)
     }
     return disks as Json
   },
