@@ -59,12 +59,14 @@ const span = z
   .positive()
   .max(86_400_000 * 366)
 
-/** Those of which 0 has a meaning. */
-const mayBeNone: ReadonlySet<string> = new Set<keyof CloudTiming>(['reclaimAfter', 'resizeConfirmWithin'])
-const spanOrNone = span.or(z.literal(0))
+const ofItsOwn: Readonly<Partial<Record<keyof CloudTiming, z.ZodType<number>>>> = {
+  reclaimAfter: span.or(z.literal(0)),
+  resizeConfirmWithin: span.or(z.literal(0)),
+  offloadAfter: span.or(z.literal([0, -1])),
+}
 
 export const timing = z.strictObject(
   Object.fromEntries(
-    Object.keys(defaultTiming).map((key) => [key, (mayBeNone.has(key) ? spanOrNone : span).optional()]),
+    Object.keys(defaultTiming).map((key) => [key, (ofItsOwn[key as keyof CloudTiming] ?? span).optional()]),
   ) as Record<keyof CloudTiming, z.ZodOptional<typeof span>>,
 )

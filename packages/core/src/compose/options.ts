@@ -88,6 +88,11 @@ export interface CloudTiming {
    * `reclaim_instance_interval`.
    */
   readonly reclaimAfter: Millis
+  /**
+   * A shelved server leaves its host after so long: 0 at once, -1 only when an operator says so. Nova's
+   * `shelved_offload_time`.
+   */
+  readonly offloadAfter: Millis
   /** Conductors look that often for what is to be done because its time has come. */
   readonly periodicEvery: Millis
   /** A resize that nobody has confirmed or reverted after that long is confirmed; 0: never (Nova's `resize_confirm_window`). */
@@ -110,6 +115,7 @@ export const defaultTiming: CloudTiming = {
   buildWithin: minutes(10),
   actWithin: minutes(10),
   reclaimAfter: seconds(0),
+  offloadAfter: seconds(0),
   periodicEvery: seconds(60),
   resizeConfirmWithin: millis(0),
   relayEvery: seconds(0.2),

@@ -72,6 +72,8 @@ export interface Timing {
   readonly actWithin: Millis
   /** What was deleted is kept so long. 0: such servers are left to whoever deleted them. */
   readonly reclaimAfter: Millis
+  /** A shelved server leaves its host after so long: 0 at once, -1 never by itself. */
+  readonly offloadAfter: Millis
   /** It is looked that often for what is to be done because its time has come. */
   readonly periodicEvery: Millis
   /** A resize that nobody has confirmed or reverted after that long is confirmed; 0: never. */

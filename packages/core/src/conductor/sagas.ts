@@ -19,6 +19,9 @@ import { restoreSaga } from './soft-delete/restore-saga.ts'
 import { resizeSaga } from './resize/resize-saga.ts'
 import { revertSaga } from './resize/revert-saga.ts'
 import { settleSaga } from './evacuate/settle-saga.ts'
+import { offloadSaga } from './shelve/offload-saga.ts'
+import { shelveSaga } from './shelve/shelve-saga.ts'
+import { unshelveSagas } from './shelve/unshelve-sagas.ts'
 import { snapshotSagas } from './snapshot/snapshot-sagas.ts'
 import { softDeleteSaga } from './soft-delete/soft-delete-saga.ts'
 
@@ -44,6 +47,9 @@ export function cellSagas(deps: ConductorDeps, cell: CellId): readonly Saga<'cel
     detachVolumeSaga(deps, cell),
     attachInterfaceSaga(deps, cell),
     detachInterfaceSaga(deps, cell),
+    shelveSaga(deps, cell),
+    offloadSaga(deps, cell),
+    ...unshelveSagas(deps, cell),
     evacuateSaga(deps, cell),
     settleSaga(deps, cell),
     recoverSaga(deps, cell),

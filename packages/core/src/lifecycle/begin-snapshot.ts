@@ -9,7 +9,8 @@ import { begin } from './begin.ts'
 import { id } from '../domain/ids.ts'
 import { snapshotKind } from './snapshot-request.ts'
 
-export interface NewSnapshotAction extends Pick<SnapshotRequest, 'snapshot' | 'rotation'> {
+export interface NewSnapshotAction
+  extends Pick<SnapshotRequest, 'snapshot'>, Partial<Pick<SnapshotRequest, 'rotation' | 'graceful'>> {
   readonly action: SnapshotAction
   /** Given up after that long. */
   readonly within: Millis
@@ -21,7 +22,7 @@ export function beginSnapshot(
   deps: { readonly ids: Ids },
   who: Pick<RequestContext, 'requestId' | 'user'>,
   row: InstanceRow,
-  { action, snapshot, rotation, within }: NewSnapshotAction,
+  { action, snapshot, rotation = null, graceful = null, within }: NewSnapshotAction,
 ): Promise<OperationId | null> {
   const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
   const { vm_state: from, epoch } = row
@@ -29,10 +30,11 @@ export function beginSnapshot(
     action,
     kind: snapshotKind(action),
     record: action,
-    event: 'instance.snapshot.start',
-    tells: { image: snapshot.image },
+    ...(action === 'shelve'
+      ? { event: 'instance.shelve.start' as const }
+      : { event: 'instance.snapshot.start' as const, tells: { image: snapshot.image } }),
     request: (sequence): SnapshotRequest => {
-      return { server, action, from, epoch, sequence, project, user: who.user, snapshot, rotation }
+      return { server, action, from, epoch, sequence, project, user: who.user, snapshot, rotation, graceful }
     },
     within,
   })

@@ -20,8 +20,8 @@ export interface Beginning {
   readonly action: Action
   /** The saga that carries it out. */
   readonly kind: string
-  /** The action in the server's history. */
-  readonly record: string
+  /** The action in the server's history; null: it has no line of its own there. */
+  readonly record: string | null
   /** The event that tells of it. */
   readonly event: Extract<EventName, `instance.${string}.start`>
   /** What the event tells besides. */
@@ -66,7 +66,7 @@ export async function begin(
     deadline: later(await tx.now(), within),
     traceId: requestId,
   })
-  await startAction(tx, { server, operation, action: record, requestId, project, user })
+  if (record !== null) await startAction(tx, { server, operation, action: record, requestId, project, user })
   await publish(tx, ids, server, event, { server, project, operation, ...tells } as never)
   return operation
 }

@@ -1,4 +1,4 @@
 import { describeSaga } from '@novakit/core/testing'
-import { actionSuite, testedActions } from '../support/action-scenarios.ts'
+import { actionSuite, ofSeveralSteps, testedActions } from '../support/action-scenarios.ts'
 
-for (const kind of testedActions) describeSaga(kind, actionSuite(kind))
+for (const kind of testedActions) if (!ofSeveralSteps.has(kind)) describeSaga(kind, actionSuite(kind))

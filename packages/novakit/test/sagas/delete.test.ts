@@ -17,7 +17,7 @@ const early = 'a server is deleted before anybody has begun to build it'
 describeSaga(`server.cancel when ${early}`, sagaSuite('server.cancel', early))
 
 test('every saga there is has its step tests', () => {
-  const others = [...testedActions, ...testedMoves, ...testedDevices, ...testedResizeSagas]
+  const others = [...testedActions, ...testedMoves, ...testedDevices, ...testedResizeSagas, 'host.recover']
   const tested = ['server.build', 'server.create', 'server.delete', 'server.cancel', ...others]
   expect(
     sagaTables()

@@ -1,16 +1,15 @@
-import type { CallName } from '@novakit/driver-fake'
 import type { CloudWorld } from '@novakit/sim'
 import type { Scenario } from './saga-stage.ts'
 import type { SagaSuite } from '@novakit/core/testing'
-import type { ServerStatus } from '@novakit/core'
-import { id, minutes, seconds } from '@novakit/core'
+import type { Millis, ServerStatus } from '@novakit/core'
+import { id, millis, minutes, seconds } from '@novakit/core'
 import { sagaTables } from '@novakit/core/testing'
 import { expectStatuses } from './expect-statuses.ts'
 import { onlyServer } from './quiet-world.ts'
 import { sagaStage } from './saga-stage.ts'
-import { imageCalls, settle, type ImageCall } from '@novakit/sim'
+import { imageCalls, settle } from '@novakit/sim'
 
-type Act = (servers: CloudWorld['tenant']['servers'], server: string) => Promise<unknown>
+type Act = (servers: CloudWorld['tenant']['servers'], server: string, world: CloudWorld) => Promise<unknown>
 
 interface ActionScenario {
   /** What is done to an active server before, one after another. */
@@ -18,12 +17,14 @@ interface ActionScenario {
   readonly act: Act
   readonly ends: ServerStatus
   /** Where it rests when the host could not do it. */
-  readonly otherwise: ServerStatus
+  readonly otherwise: ServerStatus | 'SHUTOFF or ACTIVE'
   /** What the host calls for it, and can get wrong. */
-  readonly calls: readonly (CallName | ImageCall)[]
+  readonly calls: NonNullable<Scenario['calls']>
   /** It is disturbed in every way; actions like it only in some. */
   readonly whole?: true
   readonly world?: Scenario['world']
+  /** Passes before it is looked at what has come of it. */
+  readonly patience?: Millis
   /** Case → why it cannot be. */
   readonly skip?: SagaSuite['skip']
 }
@@ -34,12 +35,28 @@ export const COMMON = ['stubbornError', 'unwindTwice', 'zombie', 'copies', 'comm
 const stop: Act = (servers, server) => servers.stop(server)
 const pause: Act = (servers, server) => servers.pause(server)
 const suspend: Act = (servers, server) => servers.suspend(server)
+const shelve: Act = (servers, server) => servers.shelve(server)
 const rescue: Act = (servers, server) => servers.rescue(server)
 
 /** Where the disk cannot be written to a file, nothing is uploaded. */
 const captureFails = Object.fromEntries(
   ['fails before it has done anything', 'has its effect and fails', 'has its effect late and fails'].map((what) => [
     `snapshot.capture ${what} on the way back and does no harm`,
+    'it turns back before the step from which this case would',
+  ]),
+)
+
+/** What goes wrong before the disk is looked at. */
+const stopFails = Object.fromEntries(
+  [
+    'power.off fails before it has done anything',
+    'power.off has its effect and fails',
+    'power.off has its effect late and fails',
+    'power.off says that it is done and does nothing',
+    'the image service breaks at reserve',
+    'the image service breaks after it did reserve',
+  ].map((what) => [
+    `${what} on the way back and does no harm`,
     'it turns back before the step from which this case would',
   ]),
 )
@@ -119,8 +136,42 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     ends: 'PAUSED',
     otherwise: 'PAUSED',
     calls: ['snapshot.capture', 'snapshot.discard', ...imageCalls],
-    whole: true,
     skip: captureFails,
+  },
+  'server.shelve': {
+    act: shelve,
+    ends: 'SHELVED',
+    otherwise: 'SHUTOFF or ACTIVE',
+    calls: ['power.off', 'snapshot.capture', 'snapshot.discard', ...imageCalls],
+    whole: true,
+    skip: { ...captureFails, ...stopFails },
+    world: { timing: { offloadAfter: millis(-1) } },
+  },
+  'server.shelveOffload': {
+    before: [shelve],
+    act: async (_servers, server, { admin }) => admin.servers.shelveOffload(server),
+    ends: 'SHELVED_OFFLOADED',
+    otherwise: 'SHELVED_OFFLOADED',
+    calls: ['destroy'],
+    world: { timing: { offloadAfter: millis(-1) } },
+  },
+  'server.unshelve': {
+    before: [shelve],
+    act: (servers, server) => servers.unshelve(server),
+    ends: 'ACTIVE',
+    otherwise: 'SHELVED_OFFLOADED',
+    calls: ['spawn', 'destroy', 'plug', 'fetch', 'delete'],
+    whole: true,
+    // A guest that appears after its host has been told to end it is found by the host's next look around.
+    patience: seconds(8),
+  },
+  'server.unshelveInPlace': {
+    before: [shelve],
+    act: (servers, server) => servers.unshelve(server),
+    ends: 'ACTIVE',
+    otherwise: 'SHELVED',
+    calls: ['power.on', 'delete'],
+    world: { timing: { offloadAfter: millis(-1) } },
   },
   'server.softDelete': {
     before: [pause],
@@ -182,9 +233,21 @@ export function evacuationSuite(kind: 'server.evacuate' | 'migration.settle'): S
 }
 
 export const testedActions: readonly string[] = Object.keys(actionScenarios)
+
+/** Those that are more than one order to a host. */
+export const ofSeveralSteps: ReadonlySet<string> = new Set([
+  'server.createImage',
+  'server.createBackup',
+  'server.shelve',
+  'server.shelveOffload',
+  'server.unshelve',
+  'server.unshelveInPlace',
+  'server.softDelete',
+  'server.restore',
+])
 export const testedMoves = ['server.evacuate', 'migration.settle'] as const
 
-function scenarioOf({ before = [], act, ends, otherwise, calls, world: like }: ActionScenario): Scenario {
+function scenarioOf({ before = [], act, ends, otherwise, calls, patience, world: like }: ActionScenario): Scenario {
   return {
     ...(like === undefined ? {} : { world: like }),
     calls: [...calls, 'plug'],
@@ -192,19 +255,22 @@ function scenarioOf({ before = [], act, ends, otherwise, calls, world: like }: A
       await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })
       await settle(world)
       for (const one of before) {
-        await one(world.tenant.servers, (await onlyServer(world)).id)
+        await one(world.tenant.servers, (await onlyServer(world)).id, world)
         await settle(world)
       }
     },
-    begin: async (world) => void (await act(world.tenant.servers, (await onlyServer(world)).id)),
+    begin: async (world) => void (await act(world.tenant.servers, (await onlyServer(world)).id, world)),
     goal: async (world) => {
+      if (patience !== undefined) await world.clock.advance(patience)
       const [last, before] = await world.tenant.servers.actions((await onlyServer(world)).id)
       // What has failed and taken effect all the same is put right.
       if (last?.user === 'system') return expectStatuses(world, ['SHUTOFF'])
       if (last?.result === 'success') return expectStatuses(world, [ends])
       const { powerState, status } = await onlyServer(world)
       const rebooted = last?.action === 'reboot' && powerState === 'running' && before?.result === 'success'
-      await expectStatuses(world, [rebooted && status === 'ACTIVE' ? 'ACTIVE' : otherwise])
+      const asGuest = powerState === 'running' ? 'ACTIVE' : 'SHUTOFF'
+      const rests = otherwise === 'SHUTOFF or ACTIVE' ? asGuest : otherwise
+      await expectStatuses(world, [rebooted && status === 'ACTIVE' ? 'ACTIVE' : rests])
     },
   }
 }

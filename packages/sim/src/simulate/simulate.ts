@@ -55,7 +55,7 @@ export interface Life {
 }
 
 /** Of a cloud that keeps for a while what people may want back: some of it they do, and some of it is reclaimed. */
-const patience: Partial<CloudTiming> = { reclaimAfter: seconds(20) }
+const patience: Partial<CloudTiming> = { reclaimAfter: seconds(20), offloadAfter: seconds(10) }
 
 const fourHosts = { h1: 'west', h2: 'west', h3: 'east', h4: 'east' }
 

@@ -93,6 +93,8 @@ const actions: Readonly<Record<string, (verbs: Verbs['servers'], server: string)
   'set the password': (verbs, server) => verbs.changePassword(server, 'a password'),
   'make an image': (verbs, server) => verbs.createImage(server, { name: 'an image' }),
   'make a backup': (verbs, server) => verbs.createBackup(server, { name: 'a backup', type: 'daily', rotation: 1 }),
+  shelve: (verbs, server) => verbs.shelve(server),
+  unshelve: (verbs, server) => verbs.unshelve(server),
   'dump the memory': (verbs, server) => verbs.crashDump(server),
   describe: (verbs, server) => verbs.setMetadata(server, { seen: 'yes' }),
   lock: (verbs, server) => verbs.lock(server),

@@ -108,6 +108,7 @@ export const timing: CloudTiming = {
   buildWithin: seconds(120),
   actWithin: seconds(120),
   reclaimAfter: seconds(0),
+  offloadAfter: seconds(0),
   periodicEvery: seconds(5),
   resizeConfirmWithin: millis(0),
   relayEvery: seconds(2),

@@ -2,7 +2,7 @@ import type { Clock, Image, ImageControl, ImageHost } from '@novakit/core'
 import { imageErrors } from '@novakit/core'
 import { memoryImages, type StaticImage } from '@novakit/local-services'
 
-export const imageCalls = ['reserve', 'delete', 'list', 'upload', 'fetch'] as const
+export const imageCalls = ['reserve', 'delete', 'listImages', 'upload', 'fetch'] as const
 export type ImageCall = (typeof imageCalls)[number]
 
 /** What goes wrong with one call: nothing is done, or all of it and then an error. */
@@ -40,7 +40,7 @@ export function fakeImages(clock: Clock, given: readonly StaticImage[]): FakeIma
       find: inner.find,
       get: inner.get,
       trim: inner.trim,
-      list: (context) => meet('list', () => inner.list(context)),
+      list: (context) => meet('listImages', () => inner.list(context)),
       reserve: (context, image, key) => meet('reserve', () => inner.reserve(context, image, key)),
       delete: (context, image) => meet('delete', () => inner.delete(context, image)),
       fetch: (image, signal) => meet('fetch', () => inner.fetch(image, signal)),

@@ -65,6 +65,7 @@ export const rules = {
   ...actions,
   'servers:create:forced_host': 'admin',
   'servers:migrate:host': 'admin',
+  'servers:unshelve:host': 'admin',
   'servers:get': 'reader_of_project',
   'servers:get:placement': 'admin',
   'servers:list': 'reader_of_project',

@@ -90,11 +90,12 @@ async function deleteInCell(
 /**
  * Where the cloud keeps what was deleted for a while, it keeps servers whose guest can be stopped and started again;
  * others go at once (nova/api/openstack/compute/servers.py, `_delete`; nova/compute/api.py, `_local_delete`). So do
- * those that are between two hosts or sizes.
+ * those that are between two hosts or sizes, and what is shelved: of that there is an image.
  */
 async function canBeKept(tx: CellTx, { reclaimAfter, downAfter }: ApiDeps, row: InstanceRow): Promise<boolean> {
   const { host, launched_at: launchedAt, vm_state: vmState, task_state: taskState } = row
   if (reclaimAfter === 0 || launchedAt === null || host === null || vmState === 'resized') return false
+  if (vmState.startsWith('shelved')) return false
   if (taskState !== null && isMove(taskState)) return false
   const there = await hostRow(tx, id<HostName>(host))
   return there !== null && isUp(there, await tx.now(), downAfter)

@@ -111,7 +111,7 @@ export function powerIn(output: Json): PowerState | null {
 }
 
 /** What the guest shows, whichever way its order ended. */
-function powerSeen(report: Report | null): PowerState | null {
+export function powerSeen(report: Report | null): PowerState | null {
   if (report === null) return null
   return report.outcome.kind === 'done' ? powerIn(report.outcome.output) : (report.outcome.power ?? null)
 }

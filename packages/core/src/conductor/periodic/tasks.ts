@@ -2,6 +2,7 @@ import type { ConductorDeps } from '../deps.ts'
 import type { PeriodicTask } from './periodic.ts'
 import { expireResizes } from './expire-resizes.ts'
 import { listenOn } from './listen-on.ts'
+import { offload } from './offload.ts'
 import { reclaim } from './reclaim.ts'
 import { recoverHosts } from './recover-hosts.ts'
 
@@ -11,6 +12,7 @@ export function periodicTasks(deps: ConductorDeps): readonly PeriodicTask[] {
   return [
     listenOn(deps),
     ...(timing.reclaimAfter > 0 ? [reclaim(deps)] : []),
+    ...(timing.offloadAfter > 0 ? [offload(deps)] : []),
     ...(recovery === null ? [] : [recoverHosts(deps, recovery)]),
     ...(timing.resizeConfirmWithin > 0 ? [expireResizes(deps)] : []),
   ]

@@ -8,7 +8,7 @@ import { hostIsDown } from '../host-is-down.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { later } from '../../domain/unit/units.ts'
-import { moveTo } from './settle.ts'
+import { moveTo, taskOf } from './settle.ts'
 
 /** The host writes the disk to a file. On the way back it throws that away; what it cannot be told goes with the guest. */
 export function captureStep(at: AtCell): SnapshotStep {
@@ -18,7 +18,8 @@ export function captureStep(at: AtCell): SnapshotStep {
     run: async (context) => {
       const { report, request, operation } = context
       if (report?.outcome.kind === 'failed') return { ...failed(report.outcome.problem), help: report.outcome.help }
-      if (report?.outcome.kind === 'done') return done(null, (tx) => moveTo(tx, request, 'image_pending_upload'))
+      if (report?.outcome.kind === 'done')
+        return done(null, (tx) => moveTo(tx, request, taskOf(request, 'pending upload')))
       const payload: CapturePayload = { key: operation.id, format: request.snapshot.format }
       return askHost(at, context, 'snapshot-capture', payload, async () => undefined)
     },

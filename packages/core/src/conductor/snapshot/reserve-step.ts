@@ -4,14 +4,14 @@ import { done, failed } from '../../saga/index.ts'
 import { imageErrors } from '../../domain/image/errors.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { isUnderWay } from '../act/settle.ts'
-import { moveTo, settleAsFailed } from './settle.ts'
+import { moveTo, type Ends } from './settle.ts'
 import { newImageOf } from '../../lifecycle/index.ts'
 import { ownerContext } from './request.ts'
 import { isNovakitError, problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** An empty image, which whoever asked has been told of already. On the way back it is deleted, whatever is in it. */
-export function reserveStep({ deps, cell }: AtCell): SnapshotStep {
+export function reserveStep({ deps, cell }: AtCell, ends: Ends): SnapshotStep {
   return {
     name: 'reserve',
     run: async ({ request, operation }) => {
@@ -31,7 +31,7 @@ export function reserveStep({ deps, cell }: AtCell): SnapshotStep {
       // An API that is late finds the key used, and makes no image that nobody would delete.
       await deps.images.reserve(context, newImageOf(request), operation.id).catch(unlessAway)
       await deps.images.delete(context, request.snapshot.image)
-      return done(null, (tx) => settleAsFailed(tx, deps.ids, operation, request))
+      return done(null, (tx) => ends.failed(tx, operation, request))
     },
   }
 }

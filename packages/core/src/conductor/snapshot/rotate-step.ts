@@ -2,9 +2,9 @@ import type { AtCell } from '../deps.ts'
 import type { Image } from '../../domain/image/image.ts'
 import type { SnapshotRequest } from '../../lifecycle/index.ts'
 import type { SnapshotStep } from './request.ts'
+import { dropImage } from './drop-image.ts'
 import { done } from '../../saga/index.ts'
 import { ownerContext } from './request.ts'
-import { problemOf } from '../../domain/error.ts'
 
 /**
  * Deletes the oldest backups of the type beyond those that are kept (nova/compute/manager.py, `_rotate_backups`). One that
@@ -14,15 +14,10 @@ export function rotateStep({ deps }: AtCell): SnapshotStep {
   return {
     name: 'rotate',
     pivot: true,
-    run: async ({ request, operation, log }) => {
+    run: async ({ request, operation }) => {
       const context = ownerContext(request, operation)
       const backups = backupsAmong(await deps.images.list(context), request)
-      for (const { id: image } of backups.slice(request.rotation?.keep ?? backups.length)) {
-        await deps.images.delete(context, image).catch((error: unknown) => {
-          if (problemOf(error).kind === 'unavailable') throw error
-          log.info('an old backup could not be deleted', { image, ...problemOf(error) })
-        })
-      }
+      for (const { id } of backups.slice(request.rotation?.keep ?? backups.length)) await dropImage(deps, context, id)
       return done()
     },
     undo: 'nothing to undo: the backup is made, and older ones are deleted for good',

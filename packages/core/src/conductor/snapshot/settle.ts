@@ -7,10 +7,30 @@ import type { SnapshotRequest } from '../../lifecycle/index.ts'
 import type { TaskState } from '../../domain/server/states.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { finishAction } from '../../storage/cell/actions.ts'
+import { moves } from '../../domain/server/moves.ts'
 import { isUnderWay, powerIn } from '../act/settle.ts'
 import { problemOf, tenantView } from '../../domain/error.ts'
 import { publish } from '../../saga/index.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
+
+/** What is written where a saga that makes an image ends. */
+export interface Ends {
+  done(tx: CellTx, operation: Operation, request: SnapshotRequest, output: Json): Promise<void>
+  failed(tx: CellTx, operation: Operation, request: SnapshotRequest): Promise<void>
+}
+
+/** The last but one of its task states is that the disk is in a file, the last that the file is on its way. */
+export function taskOf({ action }: SnapshotRequest, stage: 'pending upload' | 'uploading'): TaskState {
+  const task = moves[action].through.at(stage === 'uploading' ? -1 : -2)
+  if (task === undefined) throw new RangeError(`${action} has no task states`)
+  return task
+}
+
+/** As an image by itself ends. */
+export const snapshotEnds = (ids: Ids): Ends => ({
+  done: (tx, operation, request, output) => settleAsDone(tx, ids, operation.id, request, output),
+  failed: (tx, operation, request) => settleAsFailed(tx, ids, operation, request),
+})
 
 /** How far it has come. @throws `server.changed_meanwhile` where it was overtaken */
 export async function moveTo(tx: CellTx, request: SnapshotRequest, taskState: TaskState): Promise<void> {
@@ -23,7 +43,7 @@ export async function moveTo(tx: CellTx, request: SnapshotRequest, taskState: Ta
 }
 
 /** The image is there, and the server is as it was. @throws `server.changed_meanwhile` where it was overtaken */
-export async function settleAsDone(
+async function settleAsDone(
   tx: CellTx,
   ids: Ids,
   operation: OperationId,
@@ -43,12 +63,7 @@ export async function settleAsDone(
 }
 
 /** There is no image, and the server is as it was; one that was overtaken is left to whoever did that. */
-export async function settleAsFailed(
-  tx: CellTx,
-  ids: Ids,
-  operation: Operation,
-  request: SnapshotRequest,
-): Promise<void> {
+async function settleAsFailed(tx: CellTx, ids: Ids, operation: Operation, request: SnapshotRequest): Promise<void> {
   const { server, epoch, project, snapshot } = request
   const problem = operation.problem ?? problemOf(serverErrors.changed_meanwhile({ server }))
   await finishAction(tx, operation.id, server, problem)

@@ -39,6 +39,9 @@ type ToldAction =
   | 'interface_attach'
   | 'interface_detach'
   | ResizeEvent
+  | 'shelve'
+  | 'shelve_offload'
+  | 'unshelve'
 
 type ActionPayloads = {
   [Told in ToldAction as `instance.${Told}.${'start' | 'end'}`]: ServerEvent

@@ -1,7 +1,7 @@
 import type { CellTables, InstanceRow } from './tables.ts'
 import type { Kysely } from 'kysely'
 import type { CellTx } from '../../ports/storage.ts'
-import { id, type HostName, type NodeName, type ServerId } from '../../domain/ids.ts'
+import { id, type HostName, type ImageId, type NodeName, type ServerId } from '../../domain/ids.ts'
 import type { PowerState, TaskState, VmState } from '../../domain/server/states.ts'
 import type { Instant } from '../../domain/unit/units.ts'
 import type { ServerBlueprint } from '../../domain/server/blueprint.ts'
@@ -60,6 +60,7 @@ function newRow(instance: NewInstance, now: Instant): InstanceRow {
     launched_at: null,
     deleted_at: null,
     set_aside_at: null,
+    shelved_image: null,
   }
 }
 
@@ -119,6 +120,8 @@ export interface InstanceChange {
   readonly launchedAt?: Instant
   readonly deletedAt?: Instant
   readonly setAsideAt?: Instant | null
+  readonly shelvedImage?: ImageId | null
+  readonly zone?: string | null
   readonly name?: string
   readonly description?: string | null
   readonly image?: string | null
@@ -163,6 +166,8 @@ const columnOf = {
   launchedAt: 'launched_at',
   deletedAt: 'deleted_at',
   setAsideAt: 'set_aside_at',
+  shelvedImage: 'shelved_image',
+  zone: 'zone',
   name: 'name',
   description: 'description',
   image: 'image',

@@ -51,6 +51,8 @@ export interface InstanceRow {
   deleted_at: number | null
   /** Since when it waits to be removed, from the cloud or only from its host, unless somebody wants it back. */
   set_aside_at: number | null
+  /** Of a shelved server: its disk as it was. */
+  shelved_image: string | null
 }
 
 export interface InstanceActionRow {

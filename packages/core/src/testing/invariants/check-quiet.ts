@@ -6,7 +6,7 @@ import { failuresAreUndone, operationsAreOver } from './operations-are-over.ts'
 import { eventsComeInOrder } from './events-come-in-order.ts'
 import { groupsHold, guardsAddUp } from './groups-hold.ts'
 import { guestsAreServers, nothingForbiddenHappened, portsAreOfServers, powerIsAsShown } from './guests-are-servers.ts'
-import { imagesAreAsTold, imagesAreWhole } from './images-are-whole.ts'
+import { imagesAreAsTold, imagesAreWhole, shelvedHaveImages } from './images-are-whole.ts'
 import { nothingIsPending } from './nothing-is-pending.ts'
 import { quotaIsWhatIsThere } from './quota-is-what-is-there.ts'
 import { resizesAreOfServers } from './open-resizes.ts'
@@ -36,6 +36,7 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   imagesAreWhole,
   imagesAreAsTold,
   volumesAgree,
+  shelvedHaveImages,
   nothingForbiddenHappened,
   actionsAreFinished,
   changesAreTold,

@@ -28,6 +28,8 @@ function unrest(row: InstanceInCell, reason: Problem | undefined): string | null
     case 'shelved':
     case 'soft-delete':
       return row.host === null || row.launched_at === null ? 'rests there and was never launched' : null
+    case 'shelved_offloaded':
+      return row.host !== null || row.shelved_image === null ? 'rests there, on a host or without an image' : null
     case 'error':
       return reason === undefined || reason.message === '' ? 'is in error without a reason' : null
     default:

@@ -1,14 +1,15 @@
 import type { ApiDeps } from '../../deps.ts'
 import type { ConsoleOptions, EvacuateOptions, LockOptions, MetadataChange, RebootOptions } from './input.ts'
 import type { Diagnostics } from '../../../ports/hypervisor.ts'
-import type { BackupOptions, ImageOptions } from './input.ts'
+import type { BackupOptions, ImageOptions, UnshelveOptions } from './input.ts'
 import type { HostName, ImageId } from '../../../domain/ids.ts'
 import type { MigrateOptions, RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { Rescued } from './rescue.ts'
 import type { ServerMigration } from '../../../domain/migration/migration.ts'
 import { act } from './act.ts'
-import { backupOptions, imageOptions } from './input.ts'
+import { backupOptions, imageOptions, unshelveOptions } from './input.ts'
+import { offloadServer, shelveServer, unshelveServer } from './shelve.ts'
 import { createBackup, createImage } from './create-image.ts'
 import { addressOf } from '../find-server.ts'
 import { changeMetadata, setTags, updateServer } from './describe.ts'
@@ -74,6 +75,12 @@ export interface ServerActionVerbs {
   createImage(server: string, options: ImageOptions): Promise<ImageId>
   /** The same; older backups of that type are deleted until as many are left as are to be kept. @throws `image.*` */
   createBackup(server: string, options: BackupOptions): Promise<ImageId>
+  /** Stops it and keeps its disk as an image; then it leaves its host, at once or as the cloud says. */
+  shelve(server: string): Promise<void>
+  /** Takes a shelved server from its host now. */
+  shelveOffload(server: string): Promise<void>
+  /** Makes it run again, on whichever host. @throws `aggregate.zone_not_found`, `host.not_found` */
+  unshelve(server: string, options?: UnshelveOptions): Promise<void>
   /** Takes back its deletion, while that can be done. @throws `quota.exceeded` */
   restore(server: string): Promise<void>
   lock(server: string, options?: LockOptions): Promise<void>
@@ -136,6 +143,10 @@ export function serverActionVerbs(deps: ApiDeps, context: RequestContext): Serve
       createImage(deps, context, serverId(server), parse(imageOptions, options, invalid)),
     createBackup: async (server, options) =>
       createBackup(deps, context, serverId(server), parse(backupOptions, options, invalid)),
+    shelve: async (server) => shelveServer(deps, context, serverId(server)),
+    shelveOffload: async (server) => offloadServer(deps, context, serverId(server)),
+    unshelve: async (server, options = {}) =>
+      unshelveServer(deps, context, serverId(server), parse(unshelveOptions, options, invalid)),
     restore: async (server) => restoreServer(deps, context, serverId(server)),
     lock: async (server, options = {}) => {
       const { reason = null } = parse(lockOptions, options, invalid)

@@ -1,18 +1,15 @@
 import type { ApiDeps } from '../../deps.ts'
 import type { CellTx } from '../../../ports/storage.ts'
 import type { ImageId, OperationId, ProjectId, ServerId } from '../../../domain/ids.ts'
-import type { InstanceRow } from '../../../storage/cell/tables.ts'
 import type { ParsedBackup, ParsedImage } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
-import type { ServerBlueprint } from '../../../domain/server/blueprint.ts'
-import type { Snapshot } from '../../../domain/server/snapshot.ts'
 import type { SnapshotRequest } from '../../../lifecycle/index.ts'
 import { beginSnapshot, newImageOf } from '../../../lifecycle/index.ts'
 import { id } from '../../../domain/ids.ts'
 import { inCell } from './in-cell.ts'
 import { problemOf } from '../../../domain/error.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
-import { snapshotOf } from '../../../domain/server/snapshot.ts'
+import { snapshotFrom } from './snapshot-from.ts'
 
 /** Makes an image of a server. @returns the image's id: it is there, and empty until the disk is in it. @throws `image.*` */
 export function createImage(
@@ -35,7 +32,8 @@ export function createBackup(
   return snapshot(deps, context, server, { action: 'createBackup', name, more, rotation: { type, keep } })
 }
 
-interface Wanted extends Pick<SnapshotRequest, 'action' | 'rotation'> {
+interface Wanted extends Pick<SnapshotRequest, 'rotation'> {
+  readonly action: 'createImage' | 'createBackup'
   readonly name: string
   readonly more: Readonly<Record<string, string>>
 }
@@ -58,19 +56,6 @@ async function snapshot(
   })
   await reserve(deps, context, begun)
   return image
-}
-
-function snapshotFrom(
-  row: InstanceRow,
-  { user }: RequestContext,
-  image: ImageId,
-  name: string,
-  type: 'snapshot' | 'backup',
-  more: Readonly<Record<string, string>>,
-): Snapshot {
-  const { image: base, flavor } = JSON.parse(row.blueprint) as ServerBlueprint
-  const [server, project] = [id<ServerId>(row.id), id<ProjectId>(row.project)]
-  return snapshotOf({ image, name, type, user, server, project, base, disk: flavor.disk, more })
 }
 
 /**

@@ -58,6 +58,15 @@ export const backupOptions = z.strictObject({
 export type BackupOptions = z.input<typeof backupOptions>
 export type ParsedBackup = z.output<typeof backupOptions>
 
+export const unshelveOptions = z.strictObject({
+  /** Null: it belongs to none from then on. Not given: it stays where it belongs. */
+  zone: reference.nullable().optional(),
+  /** For those whom policy lets say where servers go. */
+  host: reference.optional(),
+})
+export type UnshelveOptions = z.input<typeof unshelveOptions>
+export type ParsedUnshelve = z.output<typeof unshelveOptions>
+
 /** Without `lines`: all that is kept, at most 100 KiB. */
 export const consoleOptions = z.strictObject({ lines: wholeNumber(0).optional() })
 export type ConsoleOptions = z.input<typeof consoleOptions>

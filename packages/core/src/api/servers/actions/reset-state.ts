@@ -6,15 +6,18 @@ import { changeInstance } from '../../../storage/cell/instances.ts'
 import { id } from '../../../domain/ids.ts'
 import { inCell } from './in-cell.ts'
 import { problemOf } from '../../../domain/error.ts'
-import { EVACUATE } from '../../../lifecycle/index.ts'
+import { EVACUATE, OFFLOAD, UNSHELVE } from '../../../lifecycle/index.ts'
 import { liveOperations, publish } from '../../../saga/index.ts'
 import { openResizeOf } from '../../../storage/cell/open-resizes.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 
+/** What leaves a host or comes to one says itself where the server is then. */
+const forward: ReadonlySet<string> = new Set([EVACUATE, OFFLOAD, UNSHELVE])
+
 /**
  * An operator's word on where a server rests. What was under way finds its task state gone, and unwinds. The
  * hypervisor is not asked: if the guest shows something else, the next look at it says so.
- * @throws `server.wrong_state` for one that is being deleted or evacuated, and for one that moves or waits to be
+ * @throws `server.wrong_state` for one that is being deleted or is on its way between hosts, and for one that moves or waits to be
  *   confirmed: these come to their own ends
  */
 export async function resetState(
@@ -26,9 +29,9 @@ export async function resetState(
   await inCell(deps, context, server, 'resetState', async (tx, row) => {
     const { task_state: taskState, vm_state: before, epoch } = row
     const resizes = (await openResizeOf(tx, server)) !== null
-    const evacuated = (await liveOperations(tx, server)).some(({ kind }) => kind === EVACUATE)
+    const leaves = (await liveOperations(tx, server)).some(({ kind }) => forward.has(kind))
     const goes = taskState === 'deleting' || taskState === 'soft-deleting' || before === 'soft-delete'
-    if (resizes || evacuated || goes || row.launched_at === null) {
+    if (resizes || leaves || goes || row.launched_at === null) {
       throw serverErrors.wrong_state({ server, action: 'reset its state', vmState: before, taskState })
     }
     if (!(await changeInstance(tx, server, { taskState, epoch }, { vmState, taskState: null }))) return null
