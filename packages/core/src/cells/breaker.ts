@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Instant, Millis } from '../domain/unit/units.ts'
-import { later, seconds } from '../domain/unit/units.ts'
+import { elapsed, seconds } from '../domain/unit/units.ts'
 
 /** Stops asking what does not answer, and tries again after a while: one call at a time, until one succeeds. */
 export interface Breaker {
@@ -18,25 +18,29 @@ export interface BreakerDeps {
 }
 
 export function breaker({ clock, retryAfter = seconds(1), changed }: BreakerDeps): Breaker {
-  let openUntil: Instant | null = null
+  /** When it was tried last, while it is open. */
+  let triedAt: Instant | null = null
   return {
     get closed() {
-      return openUntil === null
+      return triedAt === null
     },
     allows: () => {
-      if (openUntil === null) return true
-      if (clock.now() < openUntil) return false
-      openUntil = later(clock.now(), retryAfter)
+      if (triedAt === null) return true
+      const now = clock.now()
+      const waited = elapsed(triedAt, now)
+      // A clock that was put back says nothing of how long it has been.
+      if (waited >= 0 && waited < retryAfter) return false
+      triedAt = now
       return true
     },
     succeeded: () => {
-      if (openUntil === null) return
-      openUntil = null
+      if (triedAt === null) return
+      triedAt = null
       changed?.()
     },
     failed: () => {
-      const wasClosed = openUntil === null
-      openUntil = later(clock.now(), retryAfter)
+      const wasClosed = triedAt === null
+      triedAt = clock.now()
       if (wasClosed) changed?.()
     },
   }
