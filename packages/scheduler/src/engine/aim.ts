@@ -1,147 +1,68 @@
 import type { Board, Measure, Strand } from './board.ts'
-import type { Alikeness, Side, Tier } from './tier.ts'
+import type { Cone } from './cone.ts'
 
-/** The factors of one decision, and how sums under them compare. */
-export interface Aim extends Alikeness {
-  /** By strand. */
+/** The factors of one decision: a host weighs, but for a constant, the sum of them times its oriented scores. */
+export interface Aim {
+  /** By strand that varies; above 0. */
   readonly factors: Float64Array
   /** Sums closer than this may belong to equal weights, or to weights in the other order. */
   readonly margin: number
-  sync(): void
-  /** @returns false if there is no base to compare with */
+  /** Takes the factors from the measures, and has the cone laid around them if they are not in it. @returns false if rounding is too coarse for a cone to tell anything */
   take(measures: readonly Measure[]): boolean
-  /** At least the sum under the factors of any host there that is no better than `sums` under the base. */
-  bound(of: Tier, sums: Float64Array, at: number): number
-  sumAt(slot: number): number
-  /** Writes the raw scores of a host down as row `at`. */
-  copyRow(slot: number, rows: Float64Array, at: number): void
-  /** Whether a host has the raw scores of row `at`. */
-  isRow(slot: number, rows: Float64Array, at: number): boolean
 }
 
-export function openAim(board: Board): Aim {
-  let sides: readonly Side[] = []
-  const factors = new Float64Array(board.strands.length)
-  /** For each strand that varies: its values, its factor, what the factor exceeds λ × base by, its outer side. */
-  let values: readonly Float64Array[] = []
-  let weights = new Float64Array(0)
-  let excess = new Float64Array(0)
-  let outer = new Int32Array(0)
-  let scale = 0
-  let margin = 0
-  return {
-    get sides() {
-      return sides
-    },
-    get factors() {
-      return factors
-    },
-    get margin() {
-      return margin
-    },
-    sync: () => {
+/** More than sums of so few terms lose to rounding, as a part of their greatest term. */
+const ROUNDING = 2 ** -46
+
+export function openAim(board: Board, cone: Cone): Aim {
+  const multiplierAt = (each: number): number =>
+    Math.abs((board.strands[board.varying[each] as number] as Strand).multiplier)
+  /** What the middle of the cone has to be multiplied with, at least; NaN: the factors are not in it. */
+  const scaleIn = (factors: Float64Array): number => {
+    let least = 0
+    let most = Number.POSITIVE_INFINITY
+    for (let each = 0; each < factors.length; each++) {
+      const factor = factors[each] as number
+      if (factor === 0) continue
+      least = Math.max(least, factor / (cone.high[each] as number))
+      most = Math.min(most, factor / (cone.low[each] as number))
+    }
+    return cone.clearance > 0 && least <= most ? least || 1 : Number.NaN
+  }
+  const aim = {
+    factors: new Float64Array(0),
+    margin: 0,
+    take: (measures: readonly Measure[]) => {
       const { varying, strands } = board
-      sides = sidesOf(varying, strands)
-      values = varying.map((at) => (strands[at] as Strand).column.values)
-      weights = new Float64Array(varying.length)
-      excess = new Float64Array(varying.length)
-      outer = Int32Array.from(varying, (at) =>
-        sides.findIndex((side) => side.strand === at && side.upper === (strands[at] as Strand).multiplier > 0),
-      )
-    },
-    take: (measures) => {
-      for (let at = 0; at < factors.length; at++) {
-        const { range, failures } = measures[at] as Measure
-        factors[at] = range === 0 || failures > 0 ? 0 : (board.strands[at] as Strand).multiplier / range
+      if (aim.factors.length !== varying.length) aim.factors = new Float64Array(varying.length)
+      const { factors } = aim
+      let rounding = 0
+      for (let at = 0; at < strands.length; at++) {
+        // What is the same for all hosts rounds their weights off all the same.
+        if ((measures[at] as Measure).range !== 0) rounding += Math.abs((strands[at] as Strand).multiplier) * ROUNDING
       }
-      scale = scaleOf(board, measures, factors)
-      margin = 0
-      board.varying.forEach((at, each) => {
+      for (let each = 0; each < factors.length; each++) {
+        const { range } = measures[varying[each] as number] as Measure
+        factors[each] = range === 0 ? 0 : multiplierAt(each) / range
+      }
+      let scale = scaleIn(factors)
+      cone.use()
+      const isOut = Number.isNaN(scale)
+      let terms = 0
+      for (let each = 0; each < factors.length; each++) {
+        const { low, range } = measures[varying[each] as number] as Measure
+        const outermost = Math.max(Math.abs(low), Math.abs(low + range))
         // Where all scores are equal any factor will do.
-        const factor = measures[at]?.range === 0 ? scale * (board.base[at] as number) : (factors[at] as number)
-        weights[each] = factor
-        excess[each] = factor - scale * (board.base[at] as number)
-        margin += Math.abs(factor) * outermost(measures[at] as Measure) * 1e-12
-      })
-      // What is the same for all hosts rounds their weights off all the same.
-      board.strands.forEach(({ multiplier }, at) => {
-        if (measures[at]?.range !== 0) margin += Math.abs(multiplier) * 1e-14
-      })
-      return board.varying.every((at) => factors[at] === 0 || board.base[at] !== 0)
-    },
-    bound: (of, sums, at) => {
-      const sum = sums[at] as number
-      if (sum === Number.NEGATIVE_INFINITY) return sum
-      let bound = scale * sum
-      const first = at * sides.length
-      for (let each = 0; each < excess.length; each++) {
-        bound += (excess[each] as number) * (of.extremes[first + (outer[each] as number)] as number)
+        if (range === 0) factors[each] = isOut ? 1 / (outermost || 1) : scale * (cone.high[each] as number)
+        terms += (factors[each] as number) * outermost
       }
-      return bound
-    },
-    sumAt: (slot) => {
-      let sum = 0
-      for (let each = 0; each < weights.length; each++) {
-        sum += (weights[each] as number) * ((values[each] as Float64Array)[slot] as number)
+      if (isOut) {
+        cone.center(factors, terms)
+        scale = scaleIn(factors)
       }
-      return sum
-    },
-    copyRow: (slot, rows, at) => {
-      if (slot === -1) return
-      const first = at * values.length
-      for (let each = 0; each < values.length; each++) {
-        rows[first + each] = (values[each] as Float64Array)[slot] as number
-      }
-    },
-    isRow: (slot, rows, at) => {
-      const first = at * values.length
-      for (let each = 0; each < values.length; each++) {
-        if (rows[first + each] !== (values[each] as Float64Array)[slot]) return false
-      }
-      return true
-    },
-    alike: (slot, other) => {
-      if (slot === other) return true
-      for (let each = 0; each < values.length; each++) {
-        const column = values[each] as Float64Array
-        if (column[slot] !== column[other]) return false
-      }
-      return true
+      aim.margin = terms * ROUNDING + rounding
+      return scale * cone.clearance > rounding
     },
   }
-}
-
-/** The greatest λ such that |λ × base| is nowhere above |factor|, where scores differ at all. */
-function scaleOf(board: Board, measures: readonly Measure[], factors: Float64Array): number {
-  let scale = Number.POSITIVE_INFINITY
-  for (const at of board.varying) {
-    const base = board.base[at] as number
-    if (base !== 0 && measures[at]?.range !== 0) scale = Math.min(scale, (factors[at] as number) / base)
-  }
-  return Number.isFinite(scale) ? scale : 1
-}
-
-/** A strand of which the factors say nothing keeps its own. */
-export function baseFrom(board: Board, factors: Float64Array): Float64Array {
-  return Float64Array.from(board.strands, ({ multiplier, column }, at) => {
-    const factor = factors[at] as number
-    if (factor !== 0) return factor
-    return board.base[at] === 0 ? multiplier / (Math.abs(column.common) || 1) : (board.base[at] as number)
-  })
-}
-
-/** No raw score is further from 0. */
-function outermost({ low, range }: Measure): number {
-  return Math.max(Math.abs(low), Math.abs(low + range))
-}
-
-/** The sides that bounds and measures need of the strands that vary. */
-function sidesOf(varying: readonly number[], strands: readonly Strand[]): readonly Side[] {
-  return varying.flatMap((strand) => {
-    const { multiplier, ends, column } = strands[strand] as Strand
-    const { values } = column
-    const upper = multiplier > 0 || ends.high === undefined ? [{ strand, upper: true, values }] : []
-    const lower = multiplier <= 0 || ends.low === undefined ? [{ strand, upper: false, values }] : []
-    return [...upper, ...lower]
-  })
+  return aim
 }

@@ -24,29 +24,21 @@ export interface Measure {
   readonly range: number
 }
 
-/** The weighers that take part for some kinds of requests, with one number for each host that sums them up. */
+/** The weighers that take part for some kinds of requests, and their scores side by side. */
 export interface Board {
   /** In the policy's order. */
   readonly strands: readonly Strand[]
-  /** By slot: the weight itself where all scales are fixed, else the sum of `base[i] × raw score`. */
-  scores: Float64Array
-  /** Another number: all sums are others, or are made of other strands. */
+  /** By slot, where all scales are fixed: the weight itself. */
+  readonly scores: Float64Array
+  /** Another number: all that was made of scores or rows has to be made anew. */
   readonly turn: number
   /** No weigher failed anywhere, and multipliers are the same everywhere where that matters: an index can be made. */
   readonly indexable: boolean
   /** The strands of which scores differ. */
   readonly varying: readonly number[]
-  /** By strand. */
-  readonly base: Float64Array
+  /** By slot, the scores of these, oriented: the greater the better. For scales that are not fixed. */
+  readonly rows: Float64Array
   sync(): void
-  /** From now on the sums are made with these. */
-  rebase(base: Float64Array): void
-  /** Told by those who search with the sums: so much of it was for want of a better base, in blocks of hosts. */
-  labour(blocks: number): void
-  /** Told by those who keep something for each block, whenever they make all of it anew. */
-  madeAnew(blocks: number): void
-  /** Whether a new base would by now have paid for what it makes anew. */
-  readonly isStale: boolean
   weightAt(slot: number, measures: readonly Measure[]): number
 }
 
@@ -56,27 +48,32 @@ export function openBoard(fleet: Fleet, weighers: readonly WeightedWeigher[], of
   const measures = strands.map(({ ends }) => fixedMeasure(ends))
   let varying: readonly number[] = []
   let turn = 0
-  let laboured = 0
-  let remade = 0
-  let base: Float64Array = new Float64Array(strands.length)
-  const sum = (slot: number): number => {
-    let total = 0
-    for (const at of varying) total += (base[at] as number) * ((strands[at] as Strand).column.values[slot] as number)
-    return total
+  let scores = new Float64Array(0)
+  let rows = new Float64Array(0)
+  const setRow = (slot: number): void => {
+    for (let each = 0; each < varying.length; each++) {
+      const { column, multiplier } = strands[varying[each] as number] as Strand
+      const raw = column.values[slot] as number
+      rows[slot * varying.length + each] = multiplier < 0 ? -raw : raw
+    }
   }
   const score = (slot: number): void => {
-    board.scores[slot] = fixed ? board.weightAt(slot, measures) : sum(slot)
+    if (fixed) scores[slot] = board.weightAt(slot, measures)
+    else setRow(slot)
   }
   const anew = (): void => {
     turn++
     varying = [...strands.keys()].filter((at) => (strands[at] as Strand).column.varies)
-    if (board.scores.length !== fleet.capacity) board.scores = new Float64Array(fleet.capacity)
+    if (fixed) scores = new Float64Array(fleet.capacity)
+    else rows = new Float64Array(fleet.capacity * varying.length)
     for (let slot = 0; slot < fleet.size; slot++) score(slot)
   }
   const followHosts = follow(fleet, anew, score)
   const board: Board = {
     strands,
-    scores: new Float64Array(0),
+    get scores() {
+      return scores
+    },
     get turn() {
       return turn
     },
@@ -86,29 +83,15 @@ export function openBoard(fleet: Fleet, weighers: readonly WeightedWeigher[], of
     get varying() {
       return varying
     },
-    get base() {
-      return base
+    get rows() {
+      return rows
     },
     sync: () => {
       for (const strand of strands) strand.sync()
       followHosts()
-      const count = strands.reduce((sum_, { column }) => sum_ + (column.varies ? 1 : 0), 0)
+      let count = 0
+      for (const { column } of strands) if (column.varies) count++
       if (count !== varying.length) anew()
-    },
-    rebase: (next) => {
-      base = next
-      laboured = 0
-      remade = 0
-      anew()
-    },
-    labour: (blocks) => {
-      laboured += blocks
-    },
-    madeAnew: (blocks) => {
-      remade += blocks
-    },
-    get isStale() {
-      return laboured > 2 * remade + fleet.size / 4
     },
     weightAt: (slot, scales) => {
       let weight = 0

@@ -5,8 +5,8 @@ import { choiceStream, lazyStreamOf, type Stream } from '../decide/stream.ts'
 import type { View } from '../decide/view.ts'
 import type { Policy } from '../policy/policy.ts'
 import { candidateOf } from './candidate.ts'
-import { ANY, type Field } from './field.ts'
-import type { Fleet } from './fleet.ts'
+import type { Field } from './field.ts'
+import { ANY, type Fleet } from './fleet.ts'
 import { openField } from './measures.ts'
 import type { Plan } from './plans.ts'
 
@@ -39,10 +39,9 @@ export function dealOne(
   const alone = plan.lane.count === 1
   const wanted = policy.maxAttempts
   const candidates: Candidate[] = []
-  const out: number[] = []
   let stream = choiceStream(seed, server)
   let cell = ANY
-  while (candidates.length < wanted && plan.lane.count > 0) {
+  while (candidates.length < wanted) {
     const weight = field.best(cell)
     if (weight === Number.NEGATIVE_INFINITY) break
     const count = plan.ties.count(field)
@@ -50,14 +49,13 @@ export function dealOne(
     const slot = tieOf(policy, plan, field, count, stream)
     candidates.push(candidateOf(fleet.hosts[slot] as HostState, plan.resources, plan.rules, alone ? 0 : weight))
     if (last) break
-    plan.lane.leaveOut(slot)
-    out.push(slot)
+    field.setAside(slot)
     if (candidates.length > 1) continue
     // From here on alternates are sought.
     stream = lazyStreamOf(`${seed}/${server}/alternates`)
     cell = fleet.cellCount > 1 ? (fleet.cells[slot] as number) : ANY
   }
-  plan.lane.putBack(out)
+  field.takeBack()
   const [chosen, ...alternates] = candidates
   return chosen === undefined ? [] : [{ server, chosen, alternates }]
 }

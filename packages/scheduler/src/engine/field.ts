@@ -1,10 +1,6 @@
 import type { LaneWatcher } from './lane.ts'
 import type { Measure } from './board.ts'
 
-/** Any cell. */
-export const ANY = -1
-/** More than one cell is there. */
-export const MIXED = -2
 /** In place of a number of ties: it takes a closer look. */
 export const UNKNOWN = -1
 
@@ -20,6 +16,9 @@ export interface Field extends LaneWatcher {
   takes(measures: readonly Measure[]): boolean
   /** What counts for the questions that follow. Hosts may leave and come back meanwhile. */
   open(measures: readonly Measure[]): void
+  /** Takes a host of the lane out of the questions below, until all of them are taken back. */
+  setAside(slot: number): void
+  takeBack(): void
   /** The greatest weight in a cell; -Infinity where there is no host. The questions below are about this one. */
   best(cell: number): number
   /** How many are as good as the best, if that came out; or {@link UNKNOWN}. */

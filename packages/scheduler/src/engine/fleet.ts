@@ -25,6 +25,11 @@ export const SECTION = 256
 /** Blocks in a section. */
 export const PER_SECTION = SECTION / BLOCK
 
+/** In place of the number of a cell: any of them. */
+export const ANY = -1
+/** More than one. */
+export const MIXED = -2
+
 /**
  * The cluster as an engine keeps it: each host has a slot, in the order of the snapshot. What is derived from it reads
  * the log for what changed since it last looked.
@@ -45,6 +50,8 @@ export interface Fleet {
   readonly bases: readonly (HostState | null)[]
   /** By slot: a number for the host's cell, from 0. */
   readonly cells: Uint16Array
+  /** By section: the only cell of its hosts, {@link ANY} where there never was one, or {@link MIXED}. */
+  readonly sectionCells: Int32Array
   /** How many cells there are, or were in this era. */
   readonly cellCount: number
   readonly log: ChangeLog
@@ -83,6 +90,7 @@ interface Insides {
   readonly shared: Map<ProviderId, ProviderState>
   readonly places: Places
   cells: Uint16Array
+  sectionCells: Int32Array
   log: ChangeLog
   capacity: number
   gaps: number
@@ -121,6 +129,9 @@ export function openFleet(): Fleet {
     bases,
     get cells() {
       return inside.cells
+    },
+    get sectionCells() {
+      return inside.sectionCells
     },
     get cellCount() {
       return cellNumbers.size
@@ -200,7 +211,8 @@ function openInsides(): Insides {
     shared: new Map(),
     places: openPlaces(bases),
     cells: new Uint16Array(0),
-    log: changeLog(1, 0),
+    sectionCells: new Int32Array(0),
+    log: changeLog(1),
     capacity: 0,
     gaps: 0,
     showsServers: false,
@@ -229,7 +241,8 @@ function lay(inside: Insides, all: readonly HostState[]): void {
   inside.showsServers = false
   inside.capacity = Math.ceil((all.length * 1.125 + SECTION / 2) / SECTION) * SECTION
   inside.cells = new Uint16Array(inside.capacity)
-  inside.log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, inside.capacity / 4))), inside.capacity)
+  inside.sectionCells = new Int32Array(inside.capacity / SECTION).fill(ANY)
+  inside.log = changeLog(2 ** Math.ceil(Math.log2(Math.max(4096, inside.capacity / 4))))
   for (const host of all) put(inside, host)
   inside.isStale = true
 }
@@ -239,14 +252,17 @@ function standing({ bases }: Insides): readonly HostState[] {
 }
 
 function put(inside: Insides, host: HostState): void {
-  const { slots, children, bases, hosts, places, dirty, log, cells } = inside
+  const { slots, children, bases, hosts, places, dirty, log, cells, sectionCells } = inside
   const slot = slots.get(host.provider)
   if (slot === undefined && bases.length === inside.capacity) return lay(inside, [...standing(inside), host])
   const at = slot ?? bases.length
   const before = bases[at] ?? null
   bases[at] = host
   slots.set(host.provider, at)
-  cells[at] = numberOf(inside, host.cell)
+  const cell = numberOf(inside, host.cell)
+  const section = Math.trunc(at / SECTION)
+  cells[at] = cell
+  sectionCells[section] = sectionCells[section] === ANY || sectionCells[section] === cell ? cell : MIXED
   inside.showsServers ||= host.servers.size > 0
   for (const child of before?.children ?? []) children.delete(child.id)
   for (const child of host.children) children.set(child.id, at)

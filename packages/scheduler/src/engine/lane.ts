@@ -1,5 +1,5 @@
 import type { HostState } from '@novakit/core'
-import { BLOCK, SECTION, type Fleet } from './fleet.ts'
+import { BLOCK, type Fleet } from './fleet.ts'
 import { follow } from './follow.ts'
 import type { Gate } from './gate.ts'
 import type { Room } from './room.ts'
@@ -27,11 +27,11 @@ export interface LaneRules {
   hasRoom(host: HostState): boolean
 }
 
-/** Told of blocks in which a host came, went or changed; each once, and then of their sections. */
 export interface LaneWatcher {
+  /** All of it may be different. */
   anew(): void
-  block(block: number): void
-  section(section: number): void
+  /** A host came, went or changed. */
+  changed(slot: number): void
 }
 
 export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): Lane {
@@ -44,10 +44,6 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
   let bits = new Uint16Array(0)
   let count = 0
   let watcher = nobody
-  /** Blocks to tell of; `marks` keeps each from being there twice. */
-  const touched: number[] = []
-  let marks = new Uint8Array(0)
-  let sectionMarks = new Uint8Array(0)
 
   const set = (slot: number, on: boolean): boolean => {
     const block = slot >> 4
@@ -58,24 +54,8 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
       bits[block] = (bits[block] as number) ^ bit
       count += on ? 1 : -1
     }
-    if (marks[block] === 0) {
-      marks[block] = 1
-      touched.push(block)
-    }
+    watcher.changed(slot)
     return before
-  }
-  const tell = (): void => {
-    for (const block of touched) {
-      watcher.block(block)
-      marks[block] = 0
-      sectionMarks[Math.trunc((block * BLOCK) / SECTION)] = 1
-    }
-    for (const block of touched) {
-      const section = Math.trunc((block * BLOCK) / SECTION)
-      if (sectionMarks[section] === 1) watcher.section(section)
-      sectionMarks[section] = 0
-    }
-    touched.length = 0
   }
   const judge = (slot: number): boolean => {
     if (((open[slot >> 4] as number) & (1 << (slot & 15))) === 0) return false
@@ -99,9 +79,6 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
     bits = new Uint16Array(fleet.capacity / BLOCK)
     open = new Uint16Array(bits.length)
     amounts = rooms.map(({ room }) => room.amounts)
-    marks = new Uint8Array(bits.length)
-    sectionMarks = new Uint8Array(fleet.capacity / SECTION)
-    touched.length = 0
     count = 0
     for (let block = 0; block < open.length; block++) setOpen(block)
     for (let slot = 0; slot < fleet.size; slot++) {
@@ -127,16 +104,10 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
       for (const gate of gates) gate.sync()
       for (const { room } of rooms) room.sync()
       followHosts()
-      tell()
     },
-    leaveOut: (slot) => {
-      const was = set(slot, false)
-      tell()
-      return was
-    },
+    leaveOut: (slot) => set(slot, false),
     putBack: (slots) => {
       for (const slot of slots) set(slot, true)
-      tell()
     },
     watch: (next) => {
       watcher = next
@@ -144,4 +115,4 @@ export function openLane(fleet: Fleet, { gates, rooms, hasRoom }: LaneRules): La
   }
 }
 
-const nobody: LaneWatcher = { anew: () => undefined, block: () => undefined, section: () => undefined }
+const nobody: LaneWatcher = { anew: () => undefined, changed: () => undefined }

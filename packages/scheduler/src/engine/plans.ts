@@ -8,6 +8,7 @@ import type { View } from '../decide/view.ts'
 import { takesPart, type WeightedWeigher } from '../decide/weigher.ts'
 import type { Policy } from '../policy/policy.ts'
 import { openBoard, type Board } from './board.ts'
+import { openCrowd, type Crowd } from './crowd.ts'
 import { constantColumn, openColumn, type Column } from './column.ts'
 import type { Field } from './field.ts'
 import { fixedField } from './fixed-field.ts'
@@ -66,10 +67,12 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
   const gates = new Map<string, Gate>()
   const rooms = new Map<string, Room>()
   const columns = new Map<string, Column>()
+  let crowds = new WeakMap<Board, Crowd>()
   const fixed = policy.normalisation === 'fixed'
   let names = openNames(policy, fleet)
   const forget = (): void => {
     for (const map of [plans, boards, gates, rooms, columns]) map.clear()
+    crowds = new WeakMap()
     names = openNames(policy, fleet)
   }
   const gate = (key: string, rule: Rule): Gate => remembered(gates, key, () => openGate(fleet, rule))
@@ -87,6 +90,11 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
     if (weighers.some(({ weigher }) => weigher.reads === undefined && weigher.spot === undefined)) return null
     const key = weighers.map((each) => weigherKey(each, request)).join('\n')
     return remembered(boards, key, () => openBoard(fleet, weighers, strandOf(request), fixed))
+  }
+  const crowdOf = (board: Board): Crowd => {
+    const crowd = crowds.get(board) ?? openCrowd(fleet, board)
+    crowds.set(board, crowd)
+    return crowd
   }
   const gatesOf = (request: RequestSpec, view: View): readonly Gate[] => {
     const { cell, allowCrossCellMove } = request.destination
@@ -125,13 +133,15 @@ export function openPlans(policy: Policy, fleet: Fleet): Plans {
       })),
       hasRoom: rules.hasRoom,
     })
-    const field = fixed ? fixedField(fleet, lane, board) : relativeField(fleet, lane, board)
+    const crowd = fixed ? null : crowdOf(board)
+    const field = crowd === null ? fixedField(fleet, lane, board) : relativeField(fleet, lane, board, crowd)
     lane.watch(field)
     const scan = scanField(fleet, lane, board)
     let book: RefusalBook | undefined
     const refusals = (): RefusalBook => (book ??= openRefusalBook(fleet, request, rules))
     const sync = (): void => {
       board.sync()
+      crowd?.sync()
       lane.sync()
       field.sync()
     }

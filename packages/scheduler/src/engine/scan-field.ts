@@ -1,7 +1,7 @@
 import { FAILED } from '../decide/weigher.ts'
 import type { Board, Measure } from './board.ts'
-import { ANY, UNKNOWN, type Field } from './field.ts'
-import type { Fleet } from './fleet.ts'
+import { UNKNOWN, type Field } from './field.ts'
+import { ANY, type Fleet } from './fleet.ts'
 import type { Lane } from './lane.ts'
 
 /** Looks at each host of the lane, every time: right under any measures, where no index can be made. */
@@ -9,6 +9,7 @@ export function scanField(fleet: Fleet, lane: Lane, board: Board): Field {
   let measures: readonly Measure[] = []
   let top = Number.NEGATIVE_INFINITY
   let within = ANY
+  const aside: number[] = []
   const each = (visit: (slot: number) => void): void => {
     const { bits } = lane
     for (let block = 0; block < bits.length; block++) {
@@ -19,8 +20,7 @@ export function scanField(fleet: Fleet, lane: Lane, board: Board): Field {
   }
   return {
     anew: () => undefined,
-    block: () => undefined,
-    section: () => undefined,
+    changed: () => undefined,
     sync: () => undefined,
     spanOf: (strand) => {
       const values = board.strands[strand]?.column.values ?? new Float64Array(0)
@@ -42,6 +42,10 @@ export function scanField(fleet: Fleet, lane: Lane, board: Board): Field {
     isOpen: false,
     tieCount: UNKNOWN,
     topSlot: -1,
+    setAside: (slot) => {
+      if (lane.leaveOut(slot)) aside.push(slot)
+    },
+    takeBack: () => lane.putBack(aside.splice(0)),
     best: (cell) => {
       top = Number.NEGATIVE_INFINITY
       within = cell

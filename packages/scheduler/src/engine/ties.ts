@@ -78,9 +78,15 @@ export function tiesWith(fleet: Fleet, ties: LaneTies | null, field: Field | nul
     count,
     at: (index) => {
       let left = index
-      let block = 0
+      let section = 0
+      for (; section * SECTION < fleet.size; section++) {
+        const here = ties.countInSection(field, section) + within(others, SECTION, section)
+        if (left < here) break
+        left -= here
+      }
+      let block = section * PER_SECTION
       for (; block * BLOCK < fleet.size; block++) {
-        const here = ties.countInBlock(field, block) + within(others, block)
+        const here = ties.countInBlock(field, block) + within(others, BLOCK, block)
         if (left < here) break
         left -= here
       }
@@ -93,8 +99,9 @@ export function tiesWith(fleet: Fleet, ties: LaneTies | null, field: Field | nul
   }
 }
 
-function within(slots: readonly number[], block: number): number {
+/** How many of the slots are in one of the parts of such a size. */
+function within(slots: readonly number[], size: number, part: number): number {
   let sum = 0
-  for (const slot of slots) if (slot >> 4 === block) sum++
+  for (const slot of slots) if (Math.trunc(slot / size) === part) sum++
   return sum
 }
