@@ -26,7 +26,7 @@ interface ActionScenario {
   /** Passes before it is looked at what has come of it. */
   readonly patience?: Millis
   /** Case → why it cannot be. */
-  readonly skip?: SagaSuite['skip']
+  readonly except?: SagaSuite['except']
 }
 
 /** What all actions have in common is tried on one of each kind. */
@@ -128,7 +128,7 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     otherwise: 'ACTIVE',
     calls: ['snapshot.capture', 'snapshot.discard', ...imageCalls],
     whole: true,
-    skip: captureFails,
+    except: captureFails,
   },
   'server.createBackup': {
     before: [pause, (servers, server) => servers.createBackup(server, { name: 'old', type: 'daily', rotation: 1 })],
@@ -136,7 +136,7 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     ends: 'PAUSED',
     otherwise: 'PAUSED',
     calls: ['snapshot.capture', 'snapshot.discard', ...imageCalls],
-    skip: captureFails,
+    except: captureFails,
   },
   'server.shelve': {
     act: shelve,
@@ -144,7 +144,7 @@ const actionScenarios: Readonly<Record<string, ActionScenario>> = {
     otherwise: 'SHUTOFF or ACTIVE',
     calls: ['power.off', 'snapshot.capture', 'snapshot.discard', ...imageCalls],
     whole: true,
-    skip: { ...captureFails, ...stopFails },
+    except: { ...captureFails, ...stopFails },
     world: { timing: { offloadAfter: millis(-1) } },
   },
   'server.shelveOffload': {
@@ -281,6 +281,6 @@ export function actionSuite(kind: string): SagaSuite {
   const scenario = actionScenarios[kind]
   if (table === undefined || scenario === undefined) throw new RangeError(`there is no scenario for ${kind}`)
   const without = scenario.whole ? [] : COMMON
-  const { skip } = scenario
-  return { table, without, ...(skip === undefined ? {} : { skip }), stage: () => sagaStage(scenarioOf(scenario)) }
+  const { except } = scenario
+  return { table, without, ...(except === undefined ? {} : { except }), stage: () => sagaStage(scenarioOf(scenario)) }
 }
