@@ -39,12 +39,15 @@ test('a rebuilt server has what was given, and keeps the rest', async () => {
   const cloud = await oneHost()
   const { servers } = tenant(cloud)
   const { id } = await boot(tenant(cloud), { metadata: { old: '1' } })
-  await servers.rebuild(id, { name: 'anew', description: 'once more' })
+  const { adminPassword } = await servers.rebuild(id, { name: 'anew', description: 'once more' })
+  expect(adminPassword.length).toBeGreaterThanOrEqual(12)
   expect(await servers.until(id, 'active')).toMatchObject({
     name: 'anew',
     description: 'once more',
     metadata: { old: '1' },
   })
+  expect(await servers.rebuild(id, { adminPassword: 'as I say' })).toEqual({ adminPassword: 'as I say' })
+  await servers.until(id, 'active')
   expect(await codeOf(servers.rebuild(id, { image: 'no-such' }))).toBe('image.not_found')
   expect(await codeOf(servers.rebuild(id, { keyName: 'no-such' }))).toBe('key_pair.not_found')
   expect(await servers.get(id)).toMatchObject({ status: 'ACTIVE', taskState: null })

@@ -5,8 +5,8 @@ import type { BackupOptions, ImageOptions, UnshelveOptions } from './input.ts'
 import type { HostName, ImageId } from '../../../domain/ids.ts'
 import type { MigrateOptions, RebuildOptions, RescueOptions, ServerChange, StopOptions } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
-import type { Rescued } from './rescue.ts'
 import type { ServerMigration } from '../../../domain/migration/migration.ts'
+import type { AdminPassword } from './admin-password.ts'
 import { act } from './act.ts'
 import { backupOptions, imageOptions, unshelveOptions } from './input.ts'
 import { offloadServer, shelveServer, unshelveServer } from './shelve.ts'
@@ -45,10 +45,10 @@ export interface ServerActionVerbs {
   suspend(server: string): Promise<void>
   resume(server: string): Promise<void>
   /** Boots it from another image, beside its own disks. @throws `image.*` */
-  rescue(server: string, options?: RescueOptions): Promise<Rescued>
+  rescue(server: string, options?: RescueOptions): Promise<AdminPassword>
   unrescue(server: string): Promise<void>
   /** Makes its disks anew. @throws `image.*`, `key_pair.not_found`, `quota.exceeded` */
-  rebuild(server: string, options?: RebuildOptions): Promise<void>
+  rebuild(server: string, options?: RebuildOptions): Promise<AdminPassword>
   /** Sets the administrator's password inside the running guest. */
   changePassword(server: string, adminPassword: string): Promise<void>
   crashDump(server: string): Promise<void>

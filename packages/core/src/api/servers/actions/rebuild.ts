@@ -8,6 +8,7 @@ import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { ServerBlueprint } from '../../../domain/server/blueprint.ts'
 import type { ServerId } from '../../../domain/ids.ts'
 import { act } from './act.ts'
+import { newPassword, type AdminPassword } from './admin-password.ts'
 import { checkFit, usableImage } from '../usable-image.ts'
 import { checkMetadata } from '../check-metadata.ts'
 import { keyPairFor } from '../key-pair-for.ts'
@@ -15,7 +16,7 @@ import { limitsInForce } from '../../../storage/global/quota-limits.ts'
 
 /**
  * Makes the guest anew where it is, from the image it was made from or another. What is not given stays as it was; the
- * server is what is asked for from the moment that it is accepted.
+ * server is what is asked for from the moment that it is accepted. Without a password it gets a new one.
  * @throws `image.*`, `key_pair.not_found`, `quota.exceeded` for metadata
  */
 export async function rebuildServer(
@@ -23,25 +24,27 @@ export async function rebuildServer(
   context: RequestContext,
   server: ServerId,
   input: ParsedRebuild,
-): Promise<void> {
+): Promise<AdminPassword> {
   const image = input.image === undefined ? null : await usableImage(deps.images, context, input.image)
   const keyPair = await deps.global.read(async (tx) => {
     checkMetadata(await limitsInForce(tx, context.project, context.user), input.metadata ?? {})
     return keyPairFor(tx, context, input.keyName ?? undefined)
   })
   const keys = keyPair === null ? [] : [{ name: keyPair.name, type: keyPair.type, data: keyPair.publicKey }]
-  const password = input.adminPassword === undefined ? null : deps.secrets.seal(input.adminPassword)
+  const { adminPassword = newPassword(deps) } = input
+  const sealed = deps.secrets.seal(adminPassword)
   await act(deps, context, server, 'rebuild', (row) => {
     const next = rebuilt(row, input, image, keys)
     const options = {
       powerOn: row.vm_state !== 'stopped',
       preserveEphemeral: input.preserveEphemeral,
-      adminPassword: password,
+      adminPassword: sealed,
       // The host may turn out not to be one for another image: then the server is what it was.
       before: next.image?.id === row.image ? null : changeOf(asItIs(row)),
     }
     return { options: options as unknown as Json, change: changeOf(next) }
   })
+  return { adminPassword }
 }
 
 function asItIs(row: InstanceRow): ServerBlueprint {
