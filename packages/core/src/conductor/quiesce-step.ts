@@ -22,13 +22,19 @@ function isOlder(other: Told, mine: Told): boolean {
 const numberOf = ({ request }: Told): number | null =>
   ((request ?? {}) as { readonly sequence?: number }).sequence ?? null
 
-/** Waits until nobody else works on the server: what was under way meets the task state and unwinds. */
-export function quiesceStep({ deps, cell }: AtCell): Step<'cell', { readonly server: ServerId }> {
+/**
+ * Waits until nobody else works on the server: what was under way meets the task state and unwinds.
+ * @param isAside what need not be waited for
+ */
+export function quiesceStep(
+  { deps, cell }: AtCell,
+  isAside: (other: Operation) => boolean = () => false,
+): Step<'cell', { readonly server: ServerId }> {
   return {
     name: 'quiesce',
     run: async ({ operation, request, now }) => {
       const live = await deps.cells.get(cell).read((tx) => liveOperations(tx, request.server))
-      const others = live.filter((other) => isOlder(other, operation))
+      const others = live.filter((other) => isOlder(other, operation) && !isAside(other))
       if (others.length === 0) return done()
       for (const other of others) {
         deps.tellWhenEnded(other.id, cell, operation.id)

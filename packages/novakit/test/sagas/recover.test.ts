@@ -117,6 +117,17 @@ describe('a host that falls silent', () => {
     await expectQuietWorld(world)
   })
 
+  test('runs its servers a second time if its power switch lies: nothing but the fence prevents that', async () => {
+    const lying = { fence: async () => ({ proof: 'believe me' }) }
+    const world = await quietWorld({ recovery, fencing: () => lying })
+    await oneServer(world)
+    const name = await silence(world)
+    await world.clock.advance(seconds(90))
+    expect(world.hypervisors.violations()).toMatchObject([{ kind: 'two_places' }])
+    await bringBack(world, name)
+    await settle(world)
+  })
+
   test('and has no server is left to its operator', async () => {
     const world = await quietWorld({ recovery })
     await oneServer(world)

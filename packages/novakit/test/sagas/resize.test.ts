@@ -214,3 +214,24 @@ test('volumes go along, there and back', async () => {
   expect(await world.admin.servers.get(server)).toMatchObject({ status: 'ACTIVE' })
   await expectQuietWorld(world)
 })
+
+test('the old host of a server that may go back is no place for another of its group', async () => {
+  const world = await quietWorld()
+  const { servers, serverGroups } = world.tenant
+  const { id: group } = await serverGroups.create({ name: 'apart', policy: 'anti-affinity' })
+  const ask = { flavor: 'm1.tiny', image: 'cirros', group } as const
+  await servers.create({ ...ask, name: 'web', count: 2 })
+  await settle(world)
+  const [first] = await serversOf(world)
+  await world.admin.servers.migrate(first!.id)
+  await settle(world)
+  const [third] = await servers.create({ ...ask, name: 'third' })
+  await settle(world, seconds(20))
+  expect(await servers.get(third!.id)).toMatchObject({ status: 'ERROR', fault: { code: 'server.no_valid_host' } })
+  await servers.confirmResize(first!.id)
+  await settle(world)
+  const [fourth] = await servers.create({ ...ask, name: 'fourth' })
+  await settle(world)
+  expect(await servers.get(fourth!.id)).toMatchObject({ status: 'ACTIVE' })
+  await expectQuietWorld(world)
+})

@@ -35,7 +35,7 @@ export async function askHost<Request extends PlugRequest>(
   if (report?.outcome.kind === 'done') return whenDone(report.outcome.output)
   const { deps, cell } = at
   const standing = await deps.cells.get(cell).read((tx) => guestStanding(tx, request))
-  if (standing === null || standing.leaves) {
+  if (standing === null || standing.leaves !== null) {
     return failed(problemOf(serverErrors.changed_meanwhile({ server: request.server })))
   }
   const host = id<HostName>(standing.row.host ?? '')
@@ -65,8 +65,8 @@ export function guestStep<Request extends PlugRequest>(
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
       if (!wasOrdered(context, name)) return done('the host was never asked')
       const standing = await deps.cells.get(cell).read((tx) => guestStanding(tx, request))
-      if (standing === null || standing.leaves) return done('the guest goes, and what it has with it')
-      // It may have been carried out: its host tells when it is back.
+      if (standing === null || standing.leaves === 'deleted') return done('the guest goes, and what it has with it')
+      // It may have been carried out: its host tells when it is back, unless the guest is made elsewhere before.
       if (await hostIsDown(at, id<HostName>(standing.row.host ?? ''))) {
         return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
       }

@@ -15,6 +15,9 @@ const plugs: ReadonlyMap<string, number | null> = new Map([
   [DETACH_INTERFACE, null],
 ])
 
+/** Whether it plugs something in or out. */
+export const isPlugging = ({ kind }: Operation): boolean => plugs.has(kind)
+
 /** Whether the guest's host may yet be asked to do something, or to take it back. */
 function mayTouchGuest({ kind, state, cursor }: Operation): boolean {
   const step = plugs.get(kind) ?? null
@@ -33,5 +36,5 @@ export async function earlierWork(tx: CellTx, server: ServerId, sequence: number
 
 /** Of those what plugs something in or out: what makes the guest anew from the records must know how that ends. */
 export async function earlierPlugging(tx: CellTx, server: ServerId, sequence: number): Promise<readonly Operation[]> {
-  return (await earlierWork(tx, server, sequence)).filter(({ kind }) => plugs.has(kind))
+  return (await earlierWork(tx, server, sequence)).filter(isPlugging)
 }

@@ -47,7 +47,8 @@ function portStep({ deps, cell }: AtCell): Step<'cell', AttachInterfaceRequest> 
     run: async ({ operation, request }) => {
       const { server, epoch, wanted } = request
       const standing = await deps.cells.get(cell).read((tx) => guestStanding(tx, request))
-      if (standing === null || standing.leaves) return failed(problemOf(serverErrors.changed_meanwhile({ server })))
+      if (standing === null || standing.leaves !== null)
+        return failed(problemOf(serverErrors.changed_meanwhile({ server })))
       const host = id<HostName>(standing.row.host ?? '')
       const nic = await deps.networks.attach(server, wanted, { host, epoch, key: operation.id })
       return done(nic as never)

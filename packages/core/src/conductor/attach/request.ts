@@ -17,13 +17,14 @@ export function contextOf({ traceId }: Operation, { caller }: VolumeRequest): Re
   return { ...caller, requestId: id<RequestId>(traceId) }
 }
 
-/** The server, and whether its guest is about to go whatever becomes of this: null where it has gone already. */
+/** The server, and whether its guest is about to go: null where it has gone already. */
 export async function guestStanding(
   tx: CellTx,
   { server, epoch }: Pick<PlugRequest, 'server' | 'epoch'>,
-): Promise<{ readonly row: InstanceRow; readonly leaves: boolean } | null> {
+): Promise<{ readonly row: InstanceRow; readonly leaves: 'deleted' | 'evacuated' | null } | null> {
   const row = await instanceRow(tx, server)
   if (row === null || row.deleted_at !== null || row.epoch !== epoch || row.host === null) return null
   const evacuated = (await liveOperations(tx, server)).some(({ kind }) => kind === EVACUATE)
-  return { row, leaves: evacuated || row.task_state === 'deleting' }
+  if (row.task_state === 'deleting') return { row, leaves: 'deleted' }
+  return { row, leaves: evacuated ? 'evacuated' : null }
 }

@@ -5,7 +5,9 @@ import type { EvacuationRequest } from '../../lifecycle/index.ts'
 import type { Saga } from '../../saga/index.ts'
 import { done } from '../../saga/index.ts'
 import { EVACUATE } from '../../lifecycle/index.ts'
+import { isPlugging } from '../attach/host-work.ts'
 import { placeStep } from './place-step.ts'
+import { plugsStep } from './plugs-step.ts'
 import { quiesceStep } from '../quiesce-step.ts'
 import { reconnectStep } from '../attach/reconnect-step.ts'
 import { settleAsFailed } from './settle.ts'
@@ -14,7 +16,8 @@ import { switchStep } from './switch-step.ts'
 
 /** Whatever the rest has come to, its way back ends here. */
 function quiesce(at: AtCell): EvacuationStep {
-  const { name, run } = quiesceStep(at)
+  // What plugs waits for the dead host to come back, or for the switch.
+  const { name, run } = quiesceStep(at, isPlugging)
   const undo: EvacuationStep['undo'] = async ({ operation, request }) =>
     done(null, (tx) => settleAsFailed(tx, at.deps.ids, operation, request))
   return { name, run, undo }
@@ -29,6 +32,6 @@ export function evacuateSaga(deps: ConductorDeps, cell: CellId): Saga<'cell', Ev
   return {
     kind: EVACUATE,
     store: 'cell',
-    steps: [quiesce(at), placeStep(at), switchStep(at), reconnectStep(at), spawnStep(at)],
+    steps: [quiesce(at), placeStep(at), switchStep(at), plugsStep(at), reconnectStep(at), spawnStep(at)],
   }
 }

@@ -9,17 +9,15 @@ import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Resources } from '../../domain/request-spec/request-spec.ts'
 import { asJson } from './request.ts'
 import { claimFor } from '../create/claim.ts'
-import { crossOnce, done, failed, uncrossOnce, type Failed, type Parked } from '../../saga/index.ts'
-import { decideFor } from '../create/decide.ts'
+import { done, failed, uncrossOnce, type Failed, type Parked } from '../../saga/index.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { hostIsDown } from '../host-is-down.ts'
 import { isAlive } from './is-alive.ts'
-import { later, millis, type Instant } from '../../domain/unit/units.ts'
+import { later, type Instant } from '../../domain/unit/units.ts'
 import { isUnderWay } from './settle.ts'
-import { noValidHost } from '../create/no-valid-host.ts'
 import { operationErrors } from '../../domain/operation/errors.ts'
-import { placeOf } from '../../storage/global/build-requests.ts'
+import { placeAgain } from '../place-again.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { wantedAgain } from '../wanted-again.ts'
@@ -43,16 +41,10 @@ export function placeStep(at: AtCell): EvacuationStep {
       if (source !== null) return source
       const wanted = wantedAgain(row, operation.id, request.requestedHost)
       const ignored = request.source === null ? [] : [request.source.host]
-      const occasion = { key: operation.id, seed: `${operation.id}/${operation.tries}`, cell }
-      const decision = await decideFor(deps, [wanted], ignored, occasion)
-      if (decision.kind === 'refused') {
-        if (deps.view.uncertain()) return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
-        return failed(noValidHost(decision))
-      }
-      const [choice] = decision.choices
-      if (choice === undefined) throw new RangeError('a server was placed nowhere')
-      const placed = await claim(deps, request, wanted, placeOf(choice.chosen), operation.id)
-      return placed === null ? { kind: 'retry', after: millis(50) } : done(asJson(placed))
+      const claim = (tx: GlobalTx, place: Place): Promise<Placed> =>
+        claimIn(tx, deps, request, wanted, place, operation.id)
+      const answer = await placeAgain(at, { operation, now }, { step: STEP, wanted, ignored, claim })
+      return answer.kind === 'placed' ? done(asJson(answer.held)) : answer
     },
     undo: async ({ request, operation }) => {
       const row = await deps.cells.get(cell).read((tx) => instanceRow(tx, request.server))
@@ -79,29 +71,6 @@ async function sourceStanding(
   if (await isAlive(at, host)) return failed(problemOf(serverErrors.host_is_up({ server, host })))
   if (await hostIsDown(at, host)) return null
   return { kind: 'parked', until: later(now, at.deps.timing.lookEvery) }
-}
-
-/** @returns null where somebody else has what was decided on */
-async function claim(
-  deps: ConductorDeps,
-  request: EvacuationRequest,
-  wanted: BuildRequest,
-  place: Place,
-  operation: OperationId,
-): Promise<Placed | null> {
-  try {
-    const output = await deps.global.write((tx) =>
-      crossOnce(tx, operation, STEP, async () => asJson(await claimIn(tx, deps, request, wanted, place, operation))),
-    )
-    deps.holds.claimed(operation)
-    return output as unknown as Placed
-  } catch (error) {
-    if (problemOf(error).code !== 'operation.again') throw error
-    deps.holds.drop(operation)
-    deps.view.invalidate()
-    if (wanted.blueprint.group !== null) deps.groups.forget(wanted.blueprint.group)
-    return null
-  }
 }
 
 /** @throws `operation.again` where there is no room any more; nothing was claimed then */

@@ -9,7 +9,7 @@ import { id, type OperationId, type RequestId, type ServerId, type UserId } from
 import { instanceIdsOn, lockedInstanceRow } from '../../storage/cell/instances.ts'
 import { later } from '../../domain/unit/units.ts'
 import { namedUuid } from '../../system/ids.ts'
-import { refusal } from '../../domain/server/moves.ts'
+import { isBeingDeleted, refusal } from '../../domain/server/moves.ts'
 
 const SYSTEM = id<UserId>('system')
 
@@ -43,7 +43,7 @@ async function send(tx: CellTx, { deps, cell }: AtCell, server: ServerId, recove
   const begun = (await operationStandings(tx, [evacuation])).get(evacuation)
   if (begun !== undefined) return begun.state === 'done' || begun.state === 'failed' ? 'stays' : 'moves'
   const row = await lockedInstanceRow(tx, server)
-  if (row === null || row.deleted_at !== null || row.task_state === 'deleting') return 'waits'
+  if (row === null || row.deleted_at !== null || isBeingDeleted(row.task_state)) return 'waits'
   if (refusal('evacuate', standingOf(row), true) !== null) return row.task_state === null ? 'stays' : 'waits'
   const who = { requestId: id<RequestId>(recovery.traceId), user: SYSTEM }
   const wanted = { requestedHost: null, landsAs: landsAs(row), within: deps.timing.actWithin, operation: evacuation }

@@ -9,15 +9,12 @@ import type { ResizeRequest } from '../../lifecycle/index.ts'
 import { asJson, quotaOf } from './request.ts'
 import { changeMigration } from '../../storage/cell/migrations-of.ts'
 import { charge, keepOnly } from '../../storage/global/quotas.ts'
-import { crossOnce, done, failed, uncrossOnce } from '../../saga/index.ts'
-import { decideFor } from '../create/decide.ts'
+import { done, failed, uncrossOnce } from '../../saga/index.ts'
 import { hostsWithDeadOf } from '../../storage/cell/tombstones.ts'
 import { id } from '../../domain/ids.ts'
 import { instanceRow } from '../../storage/cell/instances.ts'
 import { isThere, isUnderWay } from './standing.ts'
-import { later, millis } from '../../domain/unit/units.ts'
-import { noValidHost } from '../create/no-valid-host.ts'
-import { placeOf } from '../../storage/global/build-requests.ts'
+import { placeAgain } from '../place-again.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 import { leftOf, takeBack, takeOver } from './claims.ts'
@@ -44,18 +41,15 @@ export function placeStep(at: AtCell): ResizeStep {
       const wanted = inItsNewSize(row, request, operation.id)
       // A host that has not said yet that its old guest is gone would find it in the way of the new one.
       const ignored = request.mayStay ? dead : [request.source.host, ...dead]
-      const occasion = { key: operation.id, seed: `${operation.id}/${operation.tries}`, cell }
-      const decision = await decideFor(deps, [wanted], ignored, occasion)
-      if (decision.kind === 'refused') {
-        if (deps.view.uncertain()) return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
-        return failed(noValidHost(decision))
+      const mover: Mover = { server: request.server, migration: request.migration, wanted }
+      const claim = async (tx: GlobalTx, place: Place): Promise<Placed> => {
+        await chargeGrowth(tx, request, row, operation.id)
+        return { place, left: await takeOver(tx, deps, mover, sourceOf(request, place), place, operation.id) }
       }
-      const [choice] = decision.choices
-      if (choice === undefined) throw new RangeError('a server was placed nowhere')
-      const placed = await claim(deps, request, row, wanted, placeOf(choice.chosen), operation.id)
-      if (placed === null) return { kind: 'retry', after: millis(50) }
-      const { host, node } = placed.place
-      return done(asJson(placed), (tx) =>
+      const answer = await placeAgain(at, { operation, now }, { step: STEP, wanted, ignored, claim })
+      if (answer.kind !== 'placed') return answer
+      const { host, node } = answer.held.place
+      return done(asJson(answer.held), (tx) =>
         changeMigration(tx, request.migration, { status: 'pre-migrating', destination: { host, node } }),
       )
     },
@@ -79,34 +73,6 @@ function inItsNewSize(
 ): BuildRequest {
   const wanted = wantedAgain(row, operation, requestedHost)
   return { ...wanted, blueprint: { ...wanted.blueprint, flavor: flavors.after } }
-}
-
-/** @returns null where somebody else has what was decided on. @throws `quota.exceeded` */
-async function claim(
-  deps: ConductorDeps,
-  request: ResizeRequest,
-  row: InstanceRow,
-  wanted: BuildRequest,
-  place: Place,
-  operation: OperationId,
-): Promise<Placed | null> {
-  const mover: Mover = { server: request.server, migration: request.migration, wanted }
-  try {
-    const output = await deps.global.write((tx) =>
-      crossOnce(tx, operation, STEP, async () => {
-        await chargeGrowth(tx, request, row, operation)
-        return asJson({ place, left: await takeOver(tx, deps, mover, sourceOf(request, place), place, operation) })
-      }),
-    )
-    deps.holds.claimed(operation)
-    return output as unknown as Placed
-  } catch (error) {
-    deps.holds.drop(operation)
-    if (problemOf(error).code !== 'operation.again') throw error
-    deps.view.invalidate()
-    if (wanted.blueprint.group !== null) deps.groups.forget(wanted.blueprint.group)
-    return null
-  }
 }
 
 /** What it becomes smaller by stays charged until it is confirmed: it may go back. */

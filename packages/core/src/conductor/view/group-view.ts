@@ -1,3 +1,4 @@
+import type { Cells } from '../../cells/cells.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { ConsumerId, HostName, ServerGroupId, ServerId } from '../../domain/ids.ts'
@@ -8,8 +9,10 @@ import type { PlacementLedger } from '../../ports/placement.ts'
 import { elapsed, seconds } from '../../domain/unit/units.ts'
 import { groupPolicyOf, membersOf } from '../../storage/global/server-groups.ts'
 import { id } from '../../domain/ids.ts'
+import { openResizesOf } from '../../storage/cell/open-resizes.ts'
 
 export interface GroupViewDeps {
+  readonly cells: Pick<Cells, 'ask'>
   readonly global: GlobalStore
   readonly ledger: PlacementLedger
   readonly view: Pick<ClusterView, 'nodes'>
@@ -73,6 +76,17 @@ export function groupView(deps: GroupViewDeps): GroupView {
     return found
   }
 
+  /** Places to which servers that were resized may come back: their migrations hold them, and count as members there. */
+  const keptPlaces = async (
+    hosts: ReadonlyMap<ServerId, HostName>,
+  ): Promise<readonly (readonly [ServerId, HostName])[]> => {
+    if (hosts.size === 0) return []
+    const answers = await deps.cells.ask((tx) => openResizesOf(tx, [...hosts.keys()]))
+    const open = answers.flatMap((answer) => (answer.kind === 'ok' ? [...answer.value.values()] : []))
+    const elsewhere = open.filter(({ server, source }) => source.host !== hosts.get(server))
+    return elsewhere.map((one) => [id<ServerId>(one.id), one.source.host] as const)
+  }
+
   const read = async (group: ServerGroupId): Promise<Known | null> => {
     const readAt = clock.now()
     const [policy, members] = await global.read(
@@ -80,10 +94,11 @@ export function groupView(deps: GroupViewDeps): GroupView {
     )
     if (policy === null) return null
     const hosts = await places(members.map(({ server }) => server))
+    const kept = policy.policy === 'anti-affinity' ? await keptPlaces(hosts) : []
     return {
       readAt,
       rule: { id: group, ...policy },
-      members: new Map(members.map(({ server }) => [server, hosts.get(server) ?? null])),
+      members: new Map([...members.map(({ server }) => [server, hosts.get(server) ?? null] as const), ...kept]),
       partitions: new Map(
         members.flatMap(({ server, partition }) => (partition === null ? [] : [[server, partition]])),
       ),

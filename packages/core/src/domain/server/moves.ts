@@ -175,6 +175,9 @@ export function refusal(
   return null
 }
 
+/** Its deletion was accepted, for good or for a while: that goes forward, and nothing else begins beside it. */
+export const isBeingDeleted = (task: TaskState | null): boolean => task === 'deleting' || task === 'soft-deleting'
+
 /** Which task states some action sets: a task state outside this list has no owner and is a bug. */
 export const ownedTaskStates: readonly TaskState[] = taskStates.filter((task) =>
   Object.values(moves).some((rule: Move) => rule.through.includes(task)),

@@ -1,9 +1,31 @@
-import type { Stage } from './stage.ts'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openStage, type Stage } from './stage.ts'
 import { seededRandom } from 'novakit'
 
 const REST_EVERY = 25
 const PATIENCE = 30_000
+
+/** The test that so many deaths of real processes lose nothing. */
+export function testKills(kills: number, within: number): void {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage()
+  }, 30_000)
+  afterAll(() => stage.close())
+
+  test(
+    `everything that was accepted ends, and agrees, through ${kills} deaths of conductors and agents`,
+    async () => {
+      // Of the deaths two thirds are a conductor's.
+      expect(await surviveKills(stage, kills, 'anybody')).toBeGreaterThan(kills / 4)
+      expect(await (await stage.control()).call('deeds')).toBeGreaterThan(10)
+      await (await stage.control()).call('deleteAll')
+      expect(await wrongAtRest(stage)).toEqual([])
+      expect(await (await stage.hosts()).call('wholeGuests')).toEqual([])
+    },
+    within,
+  )
+}
 
 const pause = (span: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, span))
 
@@ -12,7 +34,7 @@ const pause = (span: number): Promise<void> => new Promise((resolve) => setTimeo
  * often all come to rest, and everything that was accepted must have ended and agree.
  * @returns at how many of the deaths of a conductor operations were in flight
  */
-export async function surviveKills(stage: Stage, kills: number, seed: string): Promise<number> {
+async function surviveKills(stage: Stage, kills: number, seed: string): Promise<number> {
   const random = seededRandom(seed)
   let inFlight = 0
   await (await stage.control()).call('work', `${seed}/0`)
@@ -37,7 +59,7 @@ export async function surviveKills(stage: Stage, kills: number, seed: string): P
 }
 
 /** What does not agree once nothing is under way any more; empty is what it should be. */
-export async function wrongAtRest(stage: Stage): Promise<readonly string[]> {
+async function wrongAtRest(stage: Stage): Promise<readonly string[]> {
   const deadline = performance.now() + PATIENCE
   for (;;) {
     const [control, hosts] = [await stage.control(), await stage.hosts()]

@@ -7,6 +7,7 @@ import { beginEvacuation } from '../../../lifecycle/index.ts'
 import { hostErrors } from '../../../domain/host/errors.ts'
 import { hostRow, isUp } from '../../../storage/cell/hosts.ts'
 import { id } from '../../../domain/ids.ts'
+import { isBeingDeleted } from '../../../domain/server/moves.ts'
 import { inCell } from './in-cell.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
 import { wrongState } from './guard.ts'
@@ -23,7 +24,7 @@ export async function evacuateServer(
   requestedHost: HostName | null,
 ): Promise<void> {
   await inCell(deps, context, server, 'evacuate', async (tx, row, cell) => {
-    if (row.task_state === 'deleting' || row.task_state === 'soft-deleting') throw wrongState(server, 'evacuate', row)
+    if (isBeingDeleted(row.task_state)) throw wrongState(server, 'evacuate', row)
     await mustBeDown(tx, deps, row)
     if (requestedHost !== null && (requestedHost === row.host || (await hostRow(tx, requestedHost)) === null)) {
       throw hostErrors.not_found({ host: requestedHost })
