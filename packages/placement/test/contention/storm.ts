@@ -1,4 +1,4 @@
-import { id, problemOf, type Claim, type OperationId, type Random } from '@novakit/core'
+import { id, problemOf, type Claim, type ClaimResult, type OperationId, type Random } from '@novakit/core'
 import type { LedgerAndStore } from '@novakit/core/testing'
 import type { Note, Stock, Taking, Want } from './note.ts'
 
@@ -77,12 +77,16 @@ async function carryOut(
       await store.write((tx) => ledger.release(tx, consumers))
       return 'done'
     }
-    const result = await store.write((tx) =>
-      ledger.claim(
-        tx,
-        wants.map((want) => claimOf(want, operation)),
-      ),
-    )
+    const ask = (): Promise<ClaimResult> =>
+      store.write((tx) =>
+        ledger.claim(
+          tx,
+          wants.map((want) => claimOf(want, operation)),
+        ),
+      )
+    const first = await ask()
+    // As whoever claims does: it says that there may be room by now.
+    const result = first.kind === 'refused' && first.refusal.kind === 'race' ? await ask() : first
     return result.kind === 'claimed' ? 'done' : result.refusal.kind
   } catch (error) {
     const { code, message } = problemOf(error)
