@@ -1,12 +1,13 @@
 import type { Command } from '../domain/operation/command.ts'
-import type { HostName, NodeName, OperationId, ServerId } from '../domain/ids.ts'
+import { id, type HostName, type NodeName, type OperationId, type ServerId } from '../domain/ids.ts'
 import type { Json } from '../domain/json.ts'
 
 /** What is asked of which guest's host. */
 export interface Ask {
   readonly operation: OperationId
   readonly host: HostName
-  readonly node: NodeName | null
+  /** As the server's row has it. */
+  readonly node: string | null
   readonly server: ServerId
   readonly epoch: number
   /** 0 for what makes the guest, and for what ends it. */
@@ -17,6 +18,13 @@ export interface Ask {
 }
 
 /** A step's command. Step and attempt are filled in when it is stored. */
-export function commandTo({ sequence = 0, payload, ...rest }: Ask): Command {
-  return { ...rest, sequence, payload: payload as Json, step: '', attempt: 0 }
+export function commandTo({ sequence = 0, node, payload, ...rest }: Ask): Command {
+  return {
+    ...rest,
+    node: node === null ? null : id<NodeName>(node),
+    sequence,
+    payload: payload as Json,
+    step: '',
+    attempt: 0,
+  }
 }

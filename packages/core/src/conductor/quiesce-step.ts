@@ -3,7 +3,8 @@ import type { AtCell } from './deps.ts'
 import type { Operation } from '../domain/operation/operation.ts'
 import type { Step } from '../saga/index.ts'
 import { done, liveOperations } from '../saga/index.ts'
-import { later } from '../domain/unit/units.ts'
+import { hurry } from './wait-for.ts'
+import { numberOf } from './number-of.ts'
 
 type Told = Pick<Operation, 'id' | 'createdAt' | 'request'>
 
@@ -19,28 +20,21 @@ function isOlder(other: Told, mine: Told): boolean {
   return other.createdAt < createdAt || (other.createdAt === createdAt && other.id < id)
 }
 
-const numberOf = ({ request }: Told): number | null =>
-  ((request ?? {}) as { readonly sequence?: number }).sequence ?? null
-
 /**
  * Waits until nobody else works on the server: what was under way meets the task state and unwinds.
  * @param isAside what need not be waited for
  */
 export function quiesceStep(
-  { deps, cell }: AtCell,
+  at: AtCell,
   isAside: (other: Operation) => boolean = () => false,
 ): Step<'cell', { readonly server: ServerId }> {
   return {
     name: 'quiesce',
-    run: async ({ operation, request, now }) => {
-      const live = await deps.cells.get(cell).read((tx) => liveOperations(tx, request.server))
+    run: async (context) => {
+      const { operation, request } = context
+      const live = await at.deps.cells.get(at.cell).read((tx) => liveOperations(tx, request.server))
       const others = live.filter((other) => isOlder(other, operation) && !isAside(other))
-      if (others.length === 0) return done()
-      for (const other of others) {
-        deps.tellWhenEnded(other.id, cell, operation.id)
-        deps.wake(cell, other.id)
-      }
-      return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
+      return others.length === 0 ? done() : hurry(at, others, context)
     },
     undo: 'nothing to undo: it only waits',
   }

@@ -2,7 +2,7 @@ import type { AtCell } from './deps.ts'
 import type { CellTx } from '../ports/storage.ts'
 import type { Command } from '../domain/operation/command.ts'
 import type { DestroyPayload } from '../rpc/orders/destroy.ts'
-import type { HostName, NodeName, OperationId, ServerId } from '../domain/ids.ts'
+import type { HostName, OperationId, ServerId } from '../domain/ids.ts'
 import type { InstanceRow } from '../storage/cell/tables.ts'
 import type { Operation } from '../domain/operation/operation.ts'
 import type { SpawnOrderPayload } from '../rpc/orders/spawn.ts'
@@ -86,6 +86,5 @@ function order(
   name: string,
   payload: SpawnOrderPayload | DestroyPayload,
 ): Command {
-  const node = row.node === null ? null : id<NodeName>(row.node)
-  return commandTo({ operation, host, node, server, epoch: row.epoch, sequence, order: name, payload })
+  return commandTo({ operation, host, node: row.node, server, epoch: row.epoch, sequence, order: name, payload })
 }

@@ -3,7 +3,7 @@ import type { ActionRequest } from '../../lifecycle/index.ts'
 import type { ActionStep } from './request.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { GuestActionPayload } from '../../rpc/orders/guest-action.ts'
-import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { StepContext } from '../../saga/index.ts'
 import { checkRebuild } from './check-rebuild.ts'
@@ -18,6 +18,7 @@ import { instanceRow } from '../../storage/cell/instances.ts'
 import { later } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
+import { waitFor } from '../wait-for.ts'
 import { isUnderWay, moveUnderWay, settleAsFailed, settleAsDone } from './settle.ts'
 import { devicesOf, spawnPayloadOf } from './spawn-payload-of.ts'
 
@@ -45,10 +46,7 @@ export function performStep(at: AtCell): ActionStep {
       if (row.host === null) return failed(problemOf(serverErrors.no_host({ server: request.server })))
       const host = id<HostName>(row.host)
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
-      if (earlier.length > 0) {
-        for (const other of earlier) deps.tellWhenEnded(other.id, cell, operation.id)
-        return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
-      }
+      if (earlier.length > 0) return waitFor(at, earlier, context)
       const refused = await checkRebuild(at, context, row, host)
       if (refused !== null) return refused
       const command = await commandFor(at, context, row, host)
@@ -69,7 +67,6 @@ export async function commandFor(
   const devices = await devicesOf(at, request.server)
   const payload: GuestActionPayload = { guest: spawnPayloadOf(row, devices), options: request.options }
   const { server, epoch, sequence, action } = request
-  const node = row.node === null ? null : id<NodeName>(row.node)
   const { order } = guestActions[action]
-  return commandTo({ operation: operation.id, host, node, server, epoch, sequence, order, payload })
+  return commandTo({ operation: operation.id, host, node: row.node, server, epoch, sequence, order, payload })
 }

@@ -1,7 +1,7 @@
 import type { AtCell } from '../deps.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { Commit, RunAnswer, Step, StepContext } from '../../saga/index.ts'
-import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Json } from '../../domain/json.ts'
 import type { PlugRequest } from '../../lifecycle/index.ts'
@@ -14,6 +14,7 @@ import { id } from '../../domain/ids.ts'
 import { later, millis } from '../../domain/unit/units.ts'
 import { problemOf } from '../../domain/error.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
+import { wasOrdered } from '../was-ordered.ts'
 
 type Context = StepContext<PlugRequest>
 
@@ -63,7 +64,7 @@ export function guestStep<Request extends PlugRequest>(
       const { report, request, operation, now, attempt } = context
       if (report?.outcome.kind === 'done') return done()
       if (report?.outcome.kind === 'failed') return { kind: 'retry', after: millis(0) }
-      if (!wasOrdered(context, name)) return done('the host was never asked')
+      if (!wasOrdered(operation, name)) return done('the host was never asked')
       const standing = await deps.cells.get(cell).read((tx) => guestStanding(tx, request))
       if (standing === null || standing.leaves === 'deleted') return done('the guest goes, and what it has with it')
       // It may have been carried out: its host tells when it is back, unless the guest is made elsewhere before.
@@ -80,13 +81,6 @@ export function guestStep<Request extends PlugRequest>(
   }
 }
 
-/** Whether the host may have heard of it: it was tried a second time only if a command was on its way. */
-function wasOrdered({ operation }: Context, name: string): boolean {
-  return operation.journal.some(({ step, attempt, phase }) => {
-    return step === name && attempt > 1 && (phase === 'done' || phase === 'failed')
-  })
-}
-
 function commandOf(
   { operation, request }: Context,
   row: InstanceRow,
@@ -95,6 +89,14 @@ function commandOf(
   payload: object,
 ): Command {
   const { server, epoch } = request
-  const node = row.node === null ? null : id<NodeName>(row.node)
-  return commandTo({ operation: operation.id, host: id(row.host ?? ''), node, server, epoch, sequence, order, payload })
+  return commandTo({
+    operation: operation.id,
+    host: id(row.host ?? ''),
+    node: row.node,
+    server,
+    epoch,
+    sequence,
+    order,
+    payload,
+  })
 }

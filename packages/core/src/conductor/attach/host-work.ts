@@ -3,6 +3,7 @@ import type { Operation } from '../../domain/operation/operation.ts'
 import type { ServerId } from '../../domain/ids.ts'
 import { ATTACH_INTERFACE, ATTACH_VOLUME, DETACH_INTERFACE, DETACH_VOLUME } from '../../lifecycle/index.ts'
 import { liveOperations } from '../../saga/index.ts'
+import { numberOf } from '../number-of.ts'
 
 /**
  * Sagas that change what is plugged into a guest → the only one of their steps that asks its host to. Null: the record
@@ -25,13 +26,10 @@ function mayTouchGuest({ kind, state, cursor }: Operation): boolean {
   return state === 'undoing' ? cursor >= step : cursor <= step
 }
 
-const sequenceOf = ({ request }: Operation): number | null =>
-  ((request ?? {}) as { readonly sequence?: number }).sequence ?? null
-
 /** What began before, and may still do something to the guest. Whatever has no number does not wait either way: it ends the guest. */
 export async function earlierWork(tx: CellTx, server: ServerId, sequence: number): Promise<readonly Operation[]> {
   const live = await liveOperations(tx, server)
-  return live.filter((one) => (sequenceOf(one) ?? sequence) < sequence && mayTouchGuest(one))
+  return live.filter((one) => (numberOf(one) ?? sequence) < sequence && mayTouchGuest(one))
 }
 
 /** Of those what plugs something in or out: what makes the guest anew from the records must know how that ends. */

@@ -1,6 +1,6 @@
 import type { AtCell } from '../deps.ts'
-import type { HostName, NodeName, ServerId, VolumeId } from '../../domain/ids.ts'
-import type { InstanceRow, VolumeAttachmentRow } from '../../storage/cell/tables.ts'
+import type { HostName, ServerId, VolumeId } from '../../domain/ids.ts'
+import type { VolumeAttachmentRow } from '../../storage/cell/tables.ts'
 import type { Done, Failed, Parked, Step, StepContext } from '../../saga/index.ts'
 import type { VolumeConnection } from '../../domain/volume/volume.ts'
 import { changeVolumeAttachment, pluggedVolumes, volumeAttachmentRows } from '../../storage/cell/volume-attachments.ts'
@@ -53,11 +53,9 @@ export async function reconnect(
   if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
   const until = later(now, deps.timing.commandEvery)
   const order = { order: 'volume-connector', payload: {}, operation: operation.id, sequence }
-  const command = commandTo({ ...order, host, node: nodeOf(row), server, epoch: row.epoch })
+  const command = commandTo({ ...order, host, node: row.node, server, epoch: row.epoch })
   return { kind: 'parked', until, command }
 }
-
-const nodeOf = ({ node }: InstanceRow): NodeName | null => (node === null ? null : id<NodeName>(node))
 
 async function connected({ deps }: AtCell, rows: readonly VolumeAttachmentRow[], host: HostName, output: unknown) {
   const { connector } = output as { readonly connector: Readonly<Record<string, unknown>> }

@@ -5,7 +5,7 @@ import type { PlugRequest } from '../../lifecycle/index.ts'
 import type { Step } from '../../saga/index.ts'
 import { done } from '../../saga/index.ts'
 import { earlierWork } from './host-work.ts'
-import { later } from '../../domain/unit/units.ts'
+import { waitFor } from '../wait-for.ts'
 
 type Settle<Request> = (tx: CellTx, operation: Operation, request: Request) => Promise<void>
 
@@ -14,16 +14,15 @@ type Settle<Request> = (tx: CellTx, operation: Operation, request: Request) => P
  * ends here.
  */
 export function turnStep<Request extends PlugRequest>(
-  { deps, cell }: AtCell,
+  at: AtCell,
   settleAsFailed: Settle<Request>,
 ): Step<'cell', Request> {
   return {
     name: 'turn',
-    run: async ({ operation, request: { server, sequence }, now }) => {
-      const earlier = await deps.cells.get(cell).read((tx) => earlierWork(tx, server, sequence))
-      if (earlier.length === 0) return done()
-      for (const other of earlier) deps.tellWhenEnded(other.id, cell, operation.id)
-      return { kind: 'parked', until: later(now, deps.timing.lookEvery) }
+    run: async (context) => {
+      const { server, sequence } = context.request
+      const earlier = await at.deps.cells.get(at.cell).read((tx) => earlierWork(tx, server, sequence))
+      return earlier.length === 0 ? done() : waitFor(at, earlier, context)
     },
     undo: async ({ operation, request }) => done(null, (tx) => settleAsFailed(tx, operation, request)),
   }

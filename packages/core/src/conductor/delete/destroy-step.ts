@@ -1,7 +1,7 @@
 import type { AtCell } from '../deps.ts'
 import type { DeleteStep } from './request.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
-import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import { bury } from '../../storage/cell/tombstones.ts'
 import { commandTo } from '../command-to.ts'
 import { done } from '../../saga/index.ts'
@@ -25,8 +25,15 @@ export function destroyStep(at: AtCell): DeleteStep {
       if (await hostIsDown(at, host)) return done('the host is down', (tx) => bury(tx, request.server, host, epoch))
       const payload: DestroyPayload = { nics: await deps.networks.list(request.server) }
       const { server } = request
-      const node = row.node === null ? null : id<NodeName>(row.node)
-      const command = commandTo({ operation: operation.id, host, node, server, epoch, order: 'destroy', payload })
+      const command = commandTo({
+        operation: operation.id,
+        host,
+        node: row.node,
+        server,
+        epoch,
+        order: 'destroy',
+        payload,
+      })
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command }
     },
     undo: 'nothing to undo: an accepted delete goes forward',

@@ -8,17 +8,14 @@ import { addFault, finishAction } from '../../storage/cell/actions.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { changeMigration } from '../../storage/cell/migrations-of.ts'
 import { id } from '../../domain/ids.ts'
-import { moves } from '../../domain/server/moves.ts'
+import { isOnItsWay } from '../is-on-its-way.ts'
 import { problemOf, tenantView } from '../../domain/error.ts'
 import { publish } from '../../saga/index.ts'
 import { serverErrors } from '../../domain/server/errors.ts'
 
 /** Whether the server is still where the evacuation has brought it, before the switch or after. */
-export function isUnderWay(row: InstanceRow, { epoch, sequence }: EvacuationRequest): boolean {
-  const tasks: readonly (string | null)[] = moves.evacuate.through
-  const mine = row.deleted_at === null && row.sequence === sequence && tasks.includes(row.task_state)
-  return mine && row.epoch - epoch <= 1 && row.epoch >= epoch
-}
+export const isUnderWay = (row: InstanceRow, request: EvacuationRequest): boolean =>
+  isOnItsWay('evacuate', row, request)
 
 /** It is there again, and rests as it was wanted. @throws `server.changed_meanwhile` */
 export async function settleAsDone(

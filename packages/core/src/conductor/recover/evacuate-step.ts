@@ -3,15 +3,13 @@ import type { CellTx } from '../../ports/storage.ts'
 import type { Fenced, RecoverStep } from './request.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { Operation } from '../../domain/operation/operation.ts'
-import { beginEvacuation, standingOf } from '../../lifecycle/index.ts'
+import { beginEvacuation, standingOf, systemContext } from '../../lifecycle/index.ts'
 import { done, operationStandings } from '../../saga/index.ts'
-import { id, type OperationId, type RequestId, type ServerId, type UserId } from '../../domain/ids.ts'
+import { id, type OperationId, type RequestId, type ServerId } from '../../domain/ids.ts'
 import { instanceIdsOn, lockedInstanceRow } from '../../storage/cell/instances.ts'
 import { later } from '../../domain/unit/units.ts'
 import { namedUuid } from '../../system/ids.ts'
 import { isBeingDeleted, refusal } from '../../domain/server/moves.ts'
-
-const SYSTEM = id<UserId>('system')
 
 /** How a server of the dead host fares: its evacuation is under way, it is waited for, or it is left to an operator. */
 type Fate = 'moves' | 'waits' | 'stays'
@@ -45,7 +43,7 @@ async function send(tx: CellTx, { deps, cell }: AtCell, server: ServerId, recove
   const row = await lockedInstanceRow(tx, server)
   if (row === null || row.deleted_at !== null || isBeingDeleted(row.task_state)) return 'waits'
   if (refusal('evacuate', standingOf(row), true) !== null) return row.task_state === null ? 'stays' : 'waits'
-  const who = { requestId: id<RequestId>(recovery.traceId), user: SYSTEM }
+  const who = { ...systemContext(deps.ids), requestId: id<RequestId>(recovery.traceId) }
   const wanted = { requestedHost: null, landsAs: landsAs(row), within: deps.timing.actWithin, operation: evacuation }
   if ((await beginEvacuation(tx, deps, who, row, wanted)) === null) return 'waits'
   tx.afterCommit(() => deps.poke(cell, evacuation))

@@ -1,5 +1,5 @@
 import type { AtCell, ConductorDeps } from '../deps.ts'
-import type { CellId, ConsumerId, HostName, NodeName, ProjectId } from '../../domain/ids.ts'
+import type { CellId, ConsumerId, HostName, ProjectId } from '../../domain/ids.ts'
 import type { DestroyPayload } from '../../rpc/orders/destroy.ts'
 import type { OffloadRequest } from '../../lifecycle/index.ts'
 import type { Saga, Step } from '../../saga/index.ts'
@@ -50,8 +50,16 @@ function destroyStep(at: AtCell): OffloadStep {
       const host = id<HostName>(left.host)
       if (await hostIsDown(at, host)) return done(left, (tx) => bury(tx, server, host, epoch))
       const payload: DestroyPayload = { nics: await deps.networks.list(server) }
-      const node = row.node === null ? null : id<NodeName>(row.node)
-      const order = { operation: operation.id, host, node, server, epoch, sequence, order: 'destroy', payload }
+      const order = {
+        operation: operation.id,
+        host,
+        node: row.node,
+        server,
+        epoch,
+        sequence,
+        order: 'destroy',
+        payload,
+      }
       return { kind: 'parked', until: later(now, deps.timing.commandEvery), command: commandTo(order) }
     },
     undo: FORWARD,

@@ -8,7 +8,7 @@ import type { Step } from '../../saga/index.ts'
 import type { UnshelveRequest } from '../../lifecycle/index.ts'
 import { addFault, finishAction } from '../../storage/cell/actions.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
-import { moves } from '../../domain/server/moves.ts'
+import { isOnItsWay } from '../is-on-its-way.ts'
 import { powerSeen } from '../act/settle.ts'
 import { problemOf, tenantView } from '../../domain/error.ts'
 import { publish } from '../../saga/index.ts'
@@ -17,11 +17,7 @@ import { serverErrors } from '../../domain/server/errors.ts'
 export type UnshelveStep = Step<'cell', UnshelveRequest>
 
 /** Whether the server is still where the action has brought it, before it had a host again or after. */
-export function isUnderWay(row: InstanceRow, { epoch, sequence }: UnshelveRequest): boolean {
-  const tasks: readonly (string | null)[] = moves.unshelve.through
-  const mine = row.deleted_at === null && row.sequence === sequence && tasks.includes(row.task_state)
-  return mine && row.epoch - epoch <= 1 && row.epoch >= epoch
-}
+export const isUnderWay = (row: InstanceRow, request: UnshelveRequest): boolean => isOnItsWay('unshelve', row, request)
 
 /** It runs again. @throws `server.changed_meanwhile` where it was overtaken */
 export async function settleAsDone(

@@ -1,6 +1,6 @@
 import type { AtCell } from '../deps.ts'
 import type { GuestActionPayload } from '../../rpc/orders/guest-action.ts'
-import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import type { UnshelveStep } from './unshelve-settle.ts'
 import { changeInstance, instanceRow } from '../../storage/cell/instances.ts'
 import { commandTo } from '../command-to.ts'
@@ -33,11 +33,10 @@ export function startStep(at: AtCell): UnshelveStep {
       if (await hostIsDown(at, host)) return failed(problemOf(hostErrors.unreachable({}, { detail: { host } })))
       const guest = spawnPayloadOf(row, await devicesOf(at, server))
       const payload: GuestActionPayload = { guest, options: null }
-      const node = row.node === null ? null : id<NodeName>(row.node)
       const command = commandTo({
         operation: operation.id,
         host,
-        node,
+        node: row.node,
         server,
         epoch,
         sequence,

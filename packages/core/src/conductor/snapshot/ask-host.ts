@@ -1,7 +1,7 @@
 import type { AtCell } from '../deps.ts'
 import type { Command } from '../../domain/operation/command.ts'
 import type { Commit, Failed, Parked, StepContext } from '../../saga/index.ts'
-import type { HostName, NodeName } from '../../domain/ids.ts'
+import type { HostName } from '../../domain/ids.ts'
 import type { InstanceRow } from '../../storage/cell/tables.ts'
 import type { SnapshotRequest } from '../../lifecycle/index.ts'
 import { commandTo } from '../command-to.ts'
@@ -44,6 +44,5 @@ export function commandOf(
   order: string,
   payload: object,
 ): Command {
-  const node = row.node === null ? null : id<NodeName>(row.node)
-  return commandTo({ operation, host, node, server, epoch, sequence, order, payload })
+  return commandTo({ operation, host, node: row.node, server, epoch, sequence, order, payload })
 }

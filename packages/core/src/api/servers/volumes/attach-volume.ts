@@ -3,13 +3,12 @@ import type { ParsedVolumeAttachment } from './input.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { ServerId, VolumeId } from '../../../domain/ids.ts'
 import type { VolumeAttachment } from '../../../domain/volume/volume.ts'
-import type { VolumeRequest } from '../../../lifecycle/index.ts'
 import {
   addVolumeAttachment,
   toVolumeAttachment,
   volumeAttachmentRow,
 } from '../../../storage/cell/volume-attachments.ts'
-import { ATTACH_VOLUME, begin } from '../../../lifecycle/index.ts'
+import { beginVolumeAction } from './begin-volume-action.ts'
 import { id } from '../../../domain/ids.ts'
 import { inCell } from '../actions/in-cell.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
@@ -33,20 +32,7 @@ export async function attachVolume(
     if (!(await addVolumeAttachment(tx, { server, volume, device, tag, deleteOnTermination }))) {
       throw volumeErrors.conflict({ volume, what: `belongs to server ${server} already` })
     }
-    const { project, user, roles } = context
-    const { epoch } = row
-    const operation = await begin(tx, deps, context, row, {
-      action: 'attachVolume',
-      kind: ATTACH_VOLUME,
-      record: 'attach_volume',
-      event: 'instance.volume_attach.start',
-      orders: 2,
-      within: deps.actWithin,
-      request: (sequence): VolumeRequest => ({ server, volume, epoch, sequence, caller: { project, user, roles } }),
-    })
-    // What was added is of no use then, and is not stored: the whole of it is done again.
-    if (operation === null) throw serverErrors.changed_meanwhile({ server })
-    tx.afterCommit(() => deps.wake(cell, operation))
+    await beginVolumeAction(tx, deps, context, 'attachVolume', { server, volume, row, cell })
     const added = await volumeAttachmentRow(tx, server, volume)
     return added === null ? null : toVolumeAttachment(added)
   })

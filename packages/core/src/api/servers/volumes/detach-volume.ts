@@ -1,8 +1,7 @@
 import type { ApiDeps } from '../../deps.ts'
 import type { RequestContext } from '../../../domain/context/request-context.ts'
 import type { ServerId, VolumeId } from '../../../domain/ids.ts'
-import type { VolumeRequest } from '../../../lifecycle/index.ts'
-import { begin, DETACH_VOLUME } from '../../../lifecycle/index.ts'
+import { beginVolumeAction } from './begin-volume-action.ts'
 import { changeVolumeAttachment, volumeAttachmentRow } from '../../../storage/cell/volume-attachments.ts'
 import { inCell } from '../actions/in-cell.ts'
 import { serverErrors } from '../../../domain/server/errors.ts'
@@ -25,19 +24,6 @@ export async function detachVolume(
     if (!(await changeVolumeAttachment(tx, { server, volume }, 'attached', { status: 'detaching' }))) {
       throw volumeErrors.conflict({ volume, what: `is ${known.status}` })
     }
-    const { project, user, roles } = context
-    const { epoch } = row
-    const operation = await begin(tx, deps, context, row, {
-      action: 'detachVolume',
-      kind: DETACH_VOLUME,
-      record: 'detach_volume',
-      event: 'instance.volume_detach.start',
-      orders: 2,
-      within: deps.actWithin,
-      request: (sequence): VolumeRequest => ({ server, volume, epoch, sequence, caller: { project, user, roles } }),
-    })
-    if (operation === null) throw serverErrors.changed_meanwhile({ server })
-    tx.afterCommit(() => deps.wake(cell, operation))
-    return operation
+    return beginVolumeAction(tx, deps, context, 'detachVolume', { server, volume, row, cell })
   })
 }
