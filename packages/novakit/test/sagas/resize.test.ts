@@ -1,4 +1,4 @@
-import type { CloudWorld, CloudWorldOptions } from '@novakit/sim'
+import type { CloudWorld, CloudWorldOptions, HostProcess } from '@novakit/sim'
 import { checkQuiet, cloudPicture, describeSaga } from '@novakit/core/testing'
 import { expect, test } from 'vitest'
 import { id, seconds } from '@novakit/core'
@@ -15,6 +15,14 @@ async function withServer(options: CloudWorldOptions = {}): Promise<CloudWorld> 
   await world.tenant.servers.create({ name: 'web', flavor: 'm1.tiny', image: 'cirros' })
   await settle(world)
   return world
+}
+
+/** Moves the only server of a cloud, and tells where it was. */
+async function moved(world: CloudWorld): Promise<{ readonly server: string; readonly old: HostProcess }> {
+  const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
+  await world.admin.servers.migrate(server)
+  await settle(world)
+  return { server, old: world.hosts.find(({ name }) => name === placement?.host)! }
 }
 
 test('an operator moves a server to another host, and it is confirmed', async () => {
@@ -121,10 +129,7 @@ test('of those who confirm and revert at one time one wins, and the server is wh
 
 test('a server that was resized is deleted with what it has left behind, also where its old host is away', async () => {
   const world = await withServer()
-  const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
-  await world.admin.servers.migrate(server)
-  await settle(world)
-  const old = world.hosts.find(({ name }) => name === placement?.host)!
+  const { server, old } = await moved(world)
   old.kill()
   await world.clock.advance(seconds(30))
   expect(await errorOf(world.admin.servers.resetState(server, 'active'))).toMatchObject({ code: 'server.wrong_state' })
@@ -136,10 +141,7 @@ test('a server that was resized is deleted with what it has left behind, also wh
 
 test('a server is confirmed although the host that it left is away, and does not go there again before that is clean', async () => {
   const world = await withServer({ hosts: { h1: 'west', h2: 'west' } })
-  const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
-  await world.admin.servers.migrate(server)
-  await settle(world)
-  const old = world.hosts.find(({ name }) => name === placement?.host)!
+  const { server, old } = await moved(world)
   old.kill()
   await world.clock.advance(seconds(30))
   await world.tenant.servers.confirmResize(server)
@@ -178,10 +180,7 @@ test('a server whose new host dies while it arrives is evacuated, and its old ho
 
 test('a host that starts anew keeps what a resize has left there', async () => {
   const world = await withServer()
-  const { id: server, placement } = await world.admin.servers.get((await onlyServer(world)).id)
-  await world.admin.servers.migrate(server)
-  await settle(world)
-  const old = world.hosts.find(({ name }) => name === placement?.host)!
+  const { server, old } = await moved(world)
   old.kill()
   await old.start()
   await world.clock.advance(seconds(60))

@@ -1,23 +1,16 @@
 import type { Clock, Image, ImageControl, ImageHost } from '@novakit/core'
 import { imageErrors } from '@novakit/core'
 import { memoryImages, type StaticImage } from '@novakit/local-services'
+import { serviceFaults, type ServiceFault, type ServiceFaults } from './service-faults.ts'
 
 export const imageCalls = ['reserve', 'delete', 'listImages', 'upload', 'fetch'] as const
 export type ImageCall = (typeof imageCalls)[number]
 
-/** What goes wrong with one call: nothing is done, or all of it and then an error. */
-export interface ImageFault {
-  readonly call: ImageCall
-  readonly when: 'before' | 'after_effect'
-  readonly error?: Error
-}
+export type ImageFault = ServiceFault<ImageCall>
 
 /** An image service in memory, the same for all processes of a simulated cloud. */
-export interface FakeImages {
+export interface FakeImages extends Pick<ServiceFaults<ImageCall>, 'inject' | 'heal'> {
   readonly service: ImageControl & ImageHost
-  /** The next call of that name meets the fault. */
-  inject(fault: ImageFault): void
-  heal(): void
   /** Those that were made of servers. */
   made(): readonly Image[]
 }
@@ -25,15 +18,7 @@ export interface FakeImages {
 /** @param given what is there from the beginning */
 export function fakeImages(clock: Clock, given: readonly StaticImage[]): FakeImages {
   const inner = memoryImages(given, { clock })
-  let faults: ImageFault[] = []
-
-  async function meet<T>(call: ImageCall, work: () => Promise<T>): Promise<T> {
-    const fault = faults.find((one) => one.call === call)
-    if (fault === undefined) return work()
-    faults = faults.filter((one) => one !== fault)
-    if (fault.when === 'after_effect') await work()
-    throw fault.error ?? imageErrors.unreachable({ image: 'one' })
-  }
+  const { meet, inject, heal } = serviceFaults<ImageCall>(() => imageErrors.unreachable({ image: 'one' }))
 
   return {
     service: {
@@ -46,10 +31,8 @@ export function fakeImages(clock: Clock, given: readonly StaticImage[]): FakeIma
       fetch: (image, signal) => meet('fetch', () => inner.fetch(image, signal)),
       upload: (...upload) => meet('upload', () => inner.upload(...upload)),
     },
-    inject: (fault) => void faults.push(fault),
-    heal: () => {
-      faults = []
-    },
+    inject,
+    heal,
     made: () => inner.all().filter(({ id }) => !given.some((one) => one.id === id)),
   }
 }

@@ -11,27 +11,20 @@ import type {
   ServerId,
 } from '@novakit/core'
 import { hostErrors, id, networkErrors } from '@novakit/core'
+import { serviceFaults, type ServiceFault, type ServiceFaults } from './service-faults.ts'
 
 type Call = 'allocate' | 'release' | 'list' | 'plug' | 'unplug' | 'attach' | 'giveUp' | 'detach'
 
-/** What goes wrong with one call: nothing is done, or all of it and then an error. */
-export interface NetworkFault {
-  readonly call: Call
-  readonly when: 'before' | 'after_effect'
-  readonly error?: Error
-}
+export type NetworkFault = ServiceFault<Call>
 
 /**
  * A network service in memory: one port for each server, found again by its server, in the network that is asked for
  * first. Every network has the same addresses, from 10.0.0.5 on; an address that was given back is given out again.
  */
-export interface FakeNetworks {
+export interface FakeNetworks extends Pick<ServiceFaults<Call>, 'inject' | 'heal'> {
   readonly control: NetworkControl & NetworkHost
   /** What an agent of that host plugs with. */
   hostHalf(host: string): NetworkHost
-  /** The next call of that name meets the fault. */
-  inject(fault: NetworkFault): void
-  heal(): void
   /** Server → the host its port is bound to. Several lines where a server has several ports. */
   ports(): readonly SeenPort[]
   plugged(): readonly { readonly server: ServerId; readonly host: string; readonly port: PortId }[]
@@ -57,15 +50,9 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   const fences = new Map<ServerId, Fence>()
   const closed = new Set<string>()
   const plugged = new Map<string, { server: ServerId; host: string; port: PortId }>()
-  let faults: NetworkFault[] = []
-
-  async function meet<T>(call: Call, work: () => T): Promise<T> {
-    const fault = faults.find((one) => one.call === call)
-    if (fault === undefined) return work()
-    faults = faults.filter((one) => one !== fault)
-    if (fault.when === 'after_effect') work()
-    throw fault.error ?? hostErrors.refused({}, { detail: 'the network was told to fail' })
-  }
+  const { meet, inject, heal } = serviceFaults<Call>(() =>
+    hostErrors.refused({}, { detail: 'the network was told to fail' }),
+  )
 
   const nicsOf = (server: ServerId): readonly Nic[] => (ports.get(server) ?? []).map(({ nic }) => nic)
   const all = (): readonly Nic[] => [...ports.values()].flatMap((each) => each.map(({ nic }) => nic))
@@ -156,10 +143,8 @@ export function fakeNetworks(ids: Ids, idempotent = true): FakeNetworks {
   return {
     control: { ...control, ...hostHalf('nowhere') },
     hostHalf,
-    inject: (fault) => void faults.push(fault),
-    heal: () => {
-      faults = []
-    },
+    inject,
+    heal,
     ports: () =>
       [...ports].flatMap(([server, all]) =>
         all.map(({ nic, key, host }) => ({ server, host, port: nic.port, attached: key !== null })),

@@ -9,24 +9,17 @@ import type {
   VolumeId,
 } from '@novakit/core'
 import { hostErrors, id, volumeErrors } from '@novakit/core'
+import { serviceFaults, type ServiceFault, type ServiceFaults } from './service-faults.ts'
 
 type Call = 'get' | 'reserve' | 'giveUp' | 'connect' | 'complete' | 'release' | 'delete' | 'attach' | 'detach'
 
-/** What goes wrong with one call: nothing is done, or all of it and then an error. */
-export interface VolumeFault {
-  readonly call: Call
-  readonly when: 'before' | 'after_effect'
-  readonly error?: Error
-}
+export type VolumeFault = ServiceFault<Call>
 
 /** A volume service in memory. */
-export interface FakeVolumes {
+export interface FakeVolumes extends Pick<ServiceFaults<Call>, 'inject' | 'heal'> {
   readonly control: VolumeControl & VolumeHost
   /** What an agent of that host reaches volumes with. */
   hostHalf(host: string): VolumeHost
-  /** The next call of that name meets the fault. */
-  inject(fault: VolumeFault): void
-  heal(): void
   volumes(): readonly Volume[]
   attachments(): readonly FakeAttachment[]
   /** What hosts hold open. */
@@ -53,15 +46,9 @@ export function fakeVolumes(ids: Ids): FakeVolumes {
   const attachments = new Map<string, FakeAttachment>()
   const closed = new Set<string>()
   const held = new Map<string, { attachment: string; host: string }>()
-  let faults: VolumeFault[] = []
-
-  async function meet<T>(call: Call, work: () => T): Promise<T> {
-    const fault = faults.find((one) => one.call === call)
-    if (fault === undefined) return work()
-    faults = faults.filter((one) => one !== fault)
-    if (fault.when === 'after_effect') work()
-    throw fault.error ?? hostErrors.unreachable({}, { detail: 'the volume service was told to fail' })
-  }
+  const { meet, inject, heal } = serviceFaults<Call>(() =>
+    hostErrors.unreachable({}, { detail: 'the volume service was told to fail' }),
+  )
 
   const ofVolume = (volume: VolumeId): FakeAttachment | undefined =>
     [...attachments.values()].find((one) => one.volume === volume)
@@ -149,10 +136,8 @@ export function fakeVolumes(ids: Ids): FakeVolumes {
   return {
     control: { ...control, ...hostHalf('nowhere') },
     hostHalf,
-    inject: (fault) => void faults.push(fault),
-    heal: () => {
-      faults = []
-    },
+    inject,
+    heal,
     volumes: () => [...volumes.values()],
     attachments: () => [...attachments.values()],
     held: () => [...held.values()],
